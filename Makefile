@@ -1,0 +1,109 @@
+# postmaster-plugins. GNU make; "make help" lists what there is.
+# Knobs: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR WERROR=1 SANITIZE=address,undefined STATIC=1 HARDEN=1 V=1
+
+CC        = cc
+CFLAGS    = -O2 -g
+PREFIX    = /usr/local
+PLUGINDIR = $(PREFIX)/lib/nagios/plugins
+MANDIR    = $(PREFIX)/share/man
+COMPDIR   = $(PREFIX)/share/bash-completion/completions
+VERSION   = 0.1
+
+comma  = ,
+# Every way of building has a directory of its own, so that nothing is mixed.
+B      = build$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(STATIC),-static)$(if $(COVERAGE),-coverage)
+WARN   = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion $(if $(WERROR),-Werror)
+HARD   = $(if $(HARDEN),-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
+INSTR  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
+ALL    = -std=c11 $(WARN) $(HARD) $(INSTR) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote common -iquote tests -MMD -MP
+LINK   = $(INSTR) $(if $(STATIC),-static) $(if $(HARDEN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) -Wl,--as-needed
+LIBS   = -lldns -lssl -lcrypto -lpthread $(if $(STATIC),-ldl)
+Q      = $(if $(V),,@)
+
+lib       = $B/libpostmaster.a
+objects   = $(patsubst %.c,$B/%.o,$(wildcard common/*/*.c))
+plugins   = $(patsubst plugins/%.c,$B/%,$(wildcard plugins/*.c))
+manpages  = $(wildcard plugins/*.8)
+units     = $(patsubst %.c,$B/%,$(wildcard tests/unit/test_*.c))
+replays   = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
+peer      = $B/tests/peer/peer
+
+.PHONY: all help check test demo deps lint fuzz bench coverage install uninstall clean
+.SECONDARY:
+
+all: $(plugins)
+
+help:
+	@echo 'make demo      install what is needed, build, and show every plugin against a small mail server'
+	@echo 'make test      install what the tests need and run them all, real mail servers included (root)'
+	@echo 'make check     the tests that need no root, no network and no installing'
+	@echo 'make all, install, uninstall, clean, deps, lint, fuzz, bench, coverage'
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC $<")
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(ALL) -c -o $@ $<
+
+$(lib): $(objects)
+	$Qrm -f $@ && $(AR) rcs $@ $^
+
+$(plugins): $B/%: $B/plugins/%.o $(lib)
+	$(if $(V),,@echo "  LD $@")
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS)
+
+$(units): $B/tests/unit/%: $B/tests/unit/%.o $B/tests/unit/unit.o $(lib)
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS) $$(pkg-config --libs check)
+
+$(replays): $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(lib)
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS)
+
+$(peer): $(patsubst %.c,$B/%.o,$(wildcard tests/peer/*.c)) $(lib)
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS)
+
+check: all $(units) $(replays) $(peer)
+	$Qtests/check.sh $B
+
+deps:
+	$Qtests/deps.sh all
+
+test: deps
+	$Q$(MAKE) --no-print-directory check lab
+
+.PHONY: lab
+lab: all
+	$Qtests/lab/run.sh $B
+
+demo:
+	$Qtests/deps.sh build
+	$Q$(MAKE) --no-print-directory all $(peer)
+	$Qtests/demo.sh $B
+
+lint:
+	$Qtests/lint.sh
+
+fuzz:
+	$Qtests/fuzz/fuzz.sh
+
+bench: all $(peer)
+	$Qtests/bench/bench.sh $B
+
+coverage:
+	$Q$(MAKE) --no-print-directory COVERAGE=1 CFLAGS='-O0 -g' check
+	$Qgcovr --root . --filter 'common/' --filter 'plugins/' --print-summary build-coverage
+
+install: all
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPDIR)
+	install -m 755 $(plugins) $(DESTDIR)$(PLUGINDIR)
+	install -m 644 $(manpages) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 contrib/completion/postmaster-plugins.bash $(DESTDIR)$(COMPDIR)/postmaster-plugins
+	for p in $(notdir $(plugins)); do ln -sf postmaster-plugins $(DESTDIR)$(COMPDIR)/$$p; done
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PLUGINDIR)/,$(notdir $(plugins)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(manpages)))
+	rm -f $(addprefix $(DESTDIR)$(COMPDIR)/,$(notdir $(plugins)) postmaster-plugins)
+
+clean:
+	rm -rf build build-*
+
+-include $(shell [ -d $B ] && find $B -name '*.d')

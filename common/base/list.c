@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "base/text.h"
+
+int
+list_add(struct list *list, const char *text)
+{
+	char **grown = reallocarray(list->v, list->n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -1;
+	list->v = grown;
+	if ((grown[list->n] = strdup(text)) == NULL)
+		return -1;
+	list->n++;
+	return 0;
+}
+
+bool
+list_has(const struct list *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (text_same(list->v[i], text))
+			return true;
+	return false;
+}
+
+void
+list_free(struct list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i]);
+	free(list->v);
+	*list = (struct list){ 0 };
+}

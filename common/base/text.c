@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/*
+ * Decodes one UTF-8 sequence (RFC 3629) of at most n bytes into *point and returns its length;
+ * 0 when it is cut, overlong, a surrogate or beyond Unicode.
+ */
+static size_t
+utf8(const unsigned char *s, size_t n, unsigned *point)
+{
+	static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+
+	if (len == 1) {
+		*point = s[0];
+		return 1;
+	}
+	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+		return 0;
+	*point = s[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*point = *point << 6 | (s[i] & 0x3fu);
+	}
+	if (*point < least[len] || *point > 0x10ffff || (*point >= 0xd800 && *point <= 0xdfff))
+		return 0;
+	return len;
+}
+
+/* May this code point stand in our output? */
+static bool
+harmless(unsigned point)
+{
+	if (point < ' ' || point == '|' || point == '$' || (point >= 0x7f && point < 0xa0))
+		return false;
+	return !(point >= 0x200b && point <= 0x200f) &&	/* zero width, direction marks */
+	    !(point >= 0x2028 && point <= 0x202e) &&	/* line ends, direction overrides */
+	    !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff;
+}
+
+void
+text_tame(char *s)
+{
+	const unsigned char *in = (const unsigned char *)s;
+	size_t left = strlen(s);
+	char *out = s;
+
+	while (left > 0) {
+		unsigned point = 0;
+		size_t len = utf8(in, left, &point);
+
+		if (len > 0 && harmless(point)) {
+			memmove(out, in, len);
+			out += len;
+		} else {
+			*out++ = *in == '\t' || *in == '\n' || *in == '\r' ? ' ' : '?';
+		}
+		in += len > 0 ? len : 1;
+		left -= len > 0 ? len : 1;
+	}
+	*out = '\0';
+}
+
+void
+text_copy(char *dst, size_t size, const char *src, size_t n)
+{
+	size_t keep = n < size ? n : size - 4;
+
+	while (keep < n && keep > 0 && ((unsigned char)src[keep] & 0xc0) == 0x80)
+		keep--;
+	for (size_t i = 0; i < keep; i++)
+		dst[i] = src[i] == '\0' ? '?' : src[i];
+	if (keep < n) {
+		memcpy(dst + keep, "...", 3);
+		keep += 3;
+	}
+	dst[keep] = '\0';
+}
+
+static unsigned char
+lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool
+text_same(const char *a, const char *b)
+{
+	while (*a != '\0' && lower(*a) == lower(*b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+bool
+text_starts(const char *s, const char *prefix)
+{
+	while (*prefix != '\0' && lower(*s) == lower(*prefix)) {
+		s++;
+		prefix++;
+	}
+	return *prefix == '\0';
+}
+
+const char *
+text_find(const char *s, const char *word)
+{
+	for (; *s != '\0'; s++)
+		if (text_starts(s, word))
+			return s;
+	return *word == '\0' ? s : NULL;
+}
+
+bool
+text_has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return true;
+	return false;
+}
+
+static size_t
+digits(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= '0' && s[i] <= '9')
+		i++;
+	return i;
+}
+
+/* The length of the numeral at the start of s, 0 when there is none. */
+static size_t
+numeral(const char *s, size_t n)
+{
+	size_t i = n > 0 && s[0] == '-' ? 1 : 0;
+	size_t whole = digits(s + i, n - i), part = 0;
+
+	if (whole == 0)
+		return 0;
+	i += whole;
+	if (i < n && s[i] == '.') {
+		part = digits(s + i + 1, n - i - 1);
+		return part > 0 ? i + 1 + part : 0;
+	}
+	return i;
+}
+
+int
+text_number(const char *s, size_t n, double *value)
+{
+	char copy[64];
+	double number;
+
+	if (n >= sizeof(copy) || numeral(s, n) != n || n == 0)
+		return -1;
+	memcpy(copy, s, n);
+	copy[n] = '\0';
+	number = strtod(copy, NULL);	/* no setlocale() in this suite: the dot is a dot */
+	if (!isfinite(number))
+		return -1;
+	*value = number;
+	return 0;
+}
+
+int
+text_integer(const char *s, long min, long max, long *value)
+{
+	char *end;
+	long number;
+	size_t sign = s[0] == '-' ? 1 : 0;
+
+	if (s[sign] == '\0' || digits(s + sign, strlen(s + sign)) != strlen(s + sign))
+		return -1;
+	errno = 0;
+	number = strtol(s, &end, 10);
+	if (errno != 0 || *end != '\0' || number < min || number > max)
+		return -1;
+	*value = number;
+	return 0;
+}
+
+int
+text_duration(const char *s, size_t n, double *seconds)
+{
+	static const struct {
+		const char	*unit;
+		double		 factor;
+	} units[] = {
+		{ "", 1 }, { "ms", 0.001 }, { "s", 1 }, { "m", 60 },
+		{ "h", 3600 }, { "d", 86400 }, { "w", 604800 },
+	};
+	size_t len = numeral(s, n);
+	double number;
+
+	if (len == 0 || text_number(s, len, &number) == -1)
+		return -1;
+	for (size_t i = 0; i < LEN(units); i++) {
+		if (strlen(units[i].unit) == n - len &&
+		    memcmp(units[i].unit, s + len, n - len) == 0) {
+			*seconds = number * units[i].factor;
+			return 0;
+		}
+	}
+	return -1;
+}

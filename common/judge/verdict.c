@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/verdict.h"
+
+const struct cause judge_threshold = {
+	"threshold", CLASS_LOCAL, STATE_CRITICAL,
+	"a measured value left the range given with -w or -c",
+	"look at the value and at the stage it belongs to; if it is normal here, widen the range",
+	false,
+};
+
+const struct cause judge_not_measured = {
+	"not-measured", CLASS_LOCAL, STATE_UNKNOWN,
+	"a value that -w or -c shall judge was not measured in this run",
+	"drop the threshold, or use the options that make the check measure the value", false,
+};
+
+cause_table judge_causes = { &judge_threshold, &judge_not_measured, NULL };
+
+int
+verdict_init(struct verdict *v, const char *name, const struct metric *metrics)
+{
+	const char *why;
+	size_t n = 0;
+
+	*v = (struct verdict){ 0 };
+	(void)snprintf(v->name, sizeof(v->name), "%s", name);
+	while (metrics[n].label != NULL)
+		n++;
+	if ((v->measures = calloc(n > 0 ? n : 1, sizeof(*v->measures))) == NULL)
+		return -1;
+	v->nmeasures = n;
+	for (size_t i = 0; i < n; i++) {
+		struct measure *m = &v->measures[i];
+
+		m->metric = &metrics[i];
+		m->warn.set = metrics[i].warn != NULL &&
+		    range_parse(&m->warn.range, metrics[i].warn, m->metric, &why) == 0;
+		m->crit.set = metrics[i].crit != NULL &&
+		    range_parse(&m->crit.range, metrics[i].crit, m->metric, &why) == 0;
+	}
+	return 0;
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	for (size_t i = 0; i < v->nfindings; i++) {
+		free(v->findings[i].text);
+		free(v->findings[i].proof);
+	}
+	free(v->findings);
+	free(v->measures);
+	free(v->remaps);
+	free(v->said);
+	list_free(&v->notes);
+	*v = (struct verdict){ 0 };
+}
+
+int
+verdict_threshold(struct verdict *v, enum state state, const char *arg, const char **why)
+{
+	const char *equals = strchr(arg, '='), *range = equals != NULL ? equals + 1 : arg;
+	size_t label = equals != NULL ? (size_t)(equals - arg) : 0;
+
+	for (size_t i = 0; i < v->nmeasures; i++) {
+		struct measure *m = &v->measures[i];
+		struct threshold *t = state == STATE_WARNING ? &m->warn : &m->crit;
+
+		if (equals != NULL && (strlen(m->metric->label) != label ||
+		    strncmp(m->metric->label, arg, label) != 0))
+			continue;
+		if (range_parse(&t->range, range, m->metric, why) == -1)
+			return -1;
+		t->set = true;
+		return 0;
+	}
+	*why = "this plugin has no such metric: --help lists them";
+	return -1;
+}
+
+int
+verdict_remap(struct verdict *v, const char *name, enum state state)
+{
+	struct remap *grown = reallocarray(v->remaps, v->nremaps + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -1;
+	grown[v->nremaps++] = (struct remap){ name, state };
+	v->remaps = grown;
+	return 0;
+}
+
+/* A cause named by itself beats its class; of two equal namings the later one counts. */
+static enum state
+remapped(const struct verdict *v, const struct cause *cause)
+{
+	enum state state = cause->state;
+
+	if (cause->timeout && v->timeout_set)
+		return v->timeout_state;
+	for (size_t i = 0; i < v->nremaps; i++)
+		if (strcmp(v->remaps[i].name, class_name(cause->class)) == 0)
+			state = v->remaps[i].state;
+	for (size_t i = 0; i < v->nremaps; i++)
+		if (strcmp(v->remaps[i].name, cause->slug) == 0)
+			state = v->remaps[i].state;
+	return state;
+}
+
+/* All words come in through here, and so through the gate. NULL when memory is short. */
+__attribute__((format(printf, 2, 0)))
+static char *
+words(struct verdict *v, const char *format, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, format, ap) == -1) {
+		v->broken = true;
+		return NULL;
+	}
+	text_tame(text);
+	return text;
+}
+
+void
+verdict_say(struct verdict *v, const char *format, ...)
+{
+	va_list ap;
+
+	free(v->said);
+	va_start(ap, format);
+	v->said = words(v, format, ap);
+	va_end(ap);
+}
+
+void
+verdict_note(struct verdict *v, const char *format, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = words(v, format, ap);
+	va_end(ap);
+	if (text == NULL || list_add(&v->notes, text) == -1)
+		v->broken = true;
+	free(text);
+}
+
+/* Takes ownership of f's texts. */
+static void
+add(struct verdict *v, const struct finding *f)
+{
+	struct finding *grown = reallocarray(v->findings, v->nfindings + 1, sizeof(*grown));
+
+	if (grown == NULL || f->text == NULL) {
+		v->broken = true;
+		free(f->text);
+		free(f->proof);
+		if (grown != NULL)
+			v->findings = grown;
+		return;
+	}
+	grown[v->nfindings++] = *f;
+	v->findings = grown;
+}
+
+void
+verdict_diag(struct verdict *v, const struct diag *d)
+{
+	struct finding f = { .cause = d->cause, .stage = d->stage };
+
+	if (!diag_failed(d))
+		return;
+	f.state = remapped(v, d->cause);
+	f.text = strdup(d->text);
+	f.proof = d->proof[0] != '\0' ? strdup(d->proof) : NULL;
+	if (f.text != NULL)
+		text_tame(f.text);
+	if (f.proof != NULL)
+		text_tame(f.proof);
+	add(v, &f);
+}
+
+void
+verdict_find(struct verdict *v, const struct cause *cause, const char *format, ...)
+{
+	struct finding f = { .cause = cause, .state = remapped(v, cause) };
+	va_list ap;
+
+	va_start(ap, format);
+	f.text = words(v, format, ap);
+	va_end(ap);
+	add(v, &f);
+}
+
+/* A threshold's finding. Its state is the threshold's own: --state must not touch it. */
+static void
+breach(struct verdict *v, const struct measure *m, const struct threshold *t, enum state state)
+{
+	struct finding f = { .cause = &judge_threshold, .state = state };
+	struct buf text = { 0 };
+
+	(void)buf_addf(&text, "%s is ", m->metric->label);
+	(void)buf_number(&text, m->value, unit_decimals(m->metric->unit), false);
+	(void)buf_addf(&text, "%s, %s the %s range ", unit_suffix(m->metric->unit),
+	    t->range.inside ? "inside" : "outside",
+	    state == STATE_CRITICAL ? "critical" : "warning");
+	range_print(&t->range, &text);
+	f.text = text.failed ? NULL : strdup(buf_str(&text));
+	buf_free(&text);
+	add(v, &f);
+}
+
+/* The value as it will be printed, so that nobody reads "2.000s is above 2". */
+static double
+as_printed(double value, enum unit unit)
+{
+	struct buf text = { 0 };
+	double rounded;
+
+	(void)buf_number(&text, value, unit_decimals(unit), false);
+	rounded = strtod(buf_str(&text), NULL);
+	buf_free(&text);
+	return rounded;
+}
+
+void
+verdict_metric(struct verdict *v, size_t metric, double value)
+{
+	struct measure *m = &v->measures[metric];
+
+	if (!isfinite(value))
+		return;
+	m->measured = true;
+	m->value = as_printed(value, m->metric->unit);
+	m->state = STATE_OK;
+	if (m->crit.set && range_alerts(&m->crit.range, m->value)) {
+		m->state = STATE_CRITICAL;
+		breach(v, m, &m->crit, m->state);
+	} else if (m->warn.set && range_alerts(&m->warn.range, m->value)) {
+		m->state = STATE_WARNING;
+		breach(v, m, &m->warn, m->state);
+	}
+}
+
+void
+verdict_close(struct verdict *v)
+{
+	size_t found = v->nfindings;
+
+	for (size_t i = 0; i < v->nmeasures && found == 0; i++) {
+		const struct measure *m = &v->measures[i];
+
+		if (!m->measured && (m->warn.set || m->crit.set))
+			verdict_find(v, &judge_not_measured,
+			    "%s has a threshold and was not measured in this run",
+			    m->metric->label);
+	}
+}
+
+const struct finding *
+verdict_worst(const struct verdict *v)
+{
+	const struct finding *worst = NULL;
+
+	for (size_t i = 0; i < v->nfindings; i++) {
+		const struct finding *f = &v->findings[i];
+
+		if (worst == NULL || (f->state != worst->state &&
+		    state_worse(worst->state, f->state) == f->state))
+			worst = f;
+	}
+	return worst;
+}
+
+enum state
+verdict_state(const struct verdict *v)
+{
+	const struct finding *worst = verdict_worst(v);
+	enum state state = worst != NULL ? worst->state
+	    : v->said != NULL ? STATE_OK : STATE_UNKNOWN;
+
+	return v->broken ? state_worse(state, STATE_UNKNOWN) : state;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdict: findings and metrics, judged as they are recorded. The one place that turns causes
+ * and thresholds into a state; renderers only read it.
+ */
+
+#ifndef JUDGE_VERDICT_H
+#define JUDGE_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/list.h"
+#include "base/state.h"
+#include "judge/metric.h"
+#include "judge/range.h"
+
+/* A value left its -w or -c range: never remapped. */
+extern const struct cause	 judge_threshold;
+/* A value that -w or -c shall judge was not measured although nothing else failed. */
+extern const struct cause	 judge_not_measured;
+extern cause_table		 judge_causes;
+
+struct threshold {
+	bool		 set;
+	struct range	 range;
+};
+
+/* A metric in this run. */
+struct measure {
+	const struct metric	*metric;
+	struct threshold	 warn, crit;
+	bool			 measured;
+	double			 value;		/* rounded to what is printed */
+	enum state		 state;
+};
+
+struct finding {
+	const struct cause	*cause;
+	enum state		 state;
+	const char		*stage;		/* NULL when it has none */
+	char			*text;
+	char			*proof;		/* NULL when the peer said nothing */
+};
+
+/* --state: a cause's slug or a class, and its state. */
+struct remap {
+	const char	*name;
+	enum state	 state;
+};
+
+struct verdict {
+	char		 name[32];	/* "SMTP_AUTH" */
+	char		*said;		/* what is right, in a sentence; NULL: nothing was */
+	struct list	 notes;		/* for the long text, no finding */
+	struct finding	*findings;	/* in the order they were met */
+	size_t		 nfindings;
+	struct measure	*measures;	/* in the order of the metric table */
+	size_t		 nmeasures;
+	struct remap	*remaps;
+	size_t		 nremaps;
+	bool		 timeout_set;	/* -t DURATION:STATE */
+	enum state	 timeout_state;
+	bool		 omit_unmeasured;
+	bool		 broken;	/* memory was short: the state cannot be trusted */
+};
+
+/*
+ * Prepares a verdict for a table of metrics with their default thresholds. -1 when memory is
+ * short. Free it with verdict_free(), which leaves an empty one.
+ */
+int	 verdict_init(struct verdict *v, const char *name, const struct metric *metrics);
+void	 verdict_free(struct verdict *v);
+
+/*
+ * Takes a -w (STATE_WARNING) or -c (STATE_CRITICAL) argument "[METRIC=]RANGE"; a bare range
+ * goes to the main metric. -1 with *why a static text when the metric or the range is none.
+ */
+int	 verdict_threshold(struct verdict *v, enum state state, const char *arg, const char **why);
+
+/* Adds a --state remapping; the name must live as long as v. -1 when memory is short. */
+int	 verdict_remap(struct verdict *v, const char *name, enum state state);
+
+/* Says what is right. The sentence is the first line unless a finding is worse. Last one wins. */
+void	 verdict_say(struct verdict *v, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* Adds a line of long text that judges nothing. */
+void	 verdict_note(struct verdict *v, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* Records a failure as a finding in the state of its cause, remapped. No failure: no finding. */
+void	 verdict_diag(struct verdict *v, const struct diag *d);
+
+/* Records a finding that came from no dialogue. */
+void	 verdict_find(struct verdict *v, const struct cause *cause, const char *format, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Records the value of the metric at that place in the table and judges it against its
+ * thresholds in the same step. What is judged is the value as printed.
+ */
+void	 verdict_metric(struct verdict *v, size_t metric, double value);
+
+/*
+ * Ends the recording: a threshold whose metric was never measured becomes a finding, unless
+ * something failed anyway.
+ */
+void	 verdict_close(struct verdict *v);
+
+/* The worst finding, the first among equals; NULL when there is none. */
+const struct finding	*verdict_worst(const struct verdict *v);
+
+/* The state of the whole. UNKNOWN, never OK, when nothing was found and nothing was said. */
+enum state		 verdict_state(const struct verdict *v);
+
+#endif

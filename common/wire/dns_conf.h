@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dns_conf: where names are looked up: resolv.conf(5), --dns, and the hosts file. */
+
+#ifndef WIRE_DNS_CONF_H
+#define WIRE_DNS_CONF_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/list.h"
+#include "wire/net.h"
+
+#define DNS_SERVERS_MAX 8
+
+struct dns_conf {
+	struct net_address	 servers[DNS_SERVERS_MAX];	/* with port */
+	size_t			 nservers;
+	struct list		 search;	/* suffixes for names that are not absolute */
+	unsigned		 ndots;		/* dots that make a name be tried as it is first */
+	unsigned		 timeout;	/* seconds a server gets in the first round */
+	unsigned		 attempts;	/* rounds over the servers */
+};
+
+/*
+ * Reads /etc/resolv.conf; a missing file means the resolver on 127.0.0.1. When the list is not
+ * empty it names the servers instead ("192.0.2.1", "[2001:db8::1]", "192.0.2.1#5353"), and the
+ * file still gives search, ndots, timeout and attempts. -1 when an element of the list is no
+ * address. Free it with dns_conf_free().
+ */
+int	 dns_conf_load(struct dns_conf *conf, const struct list *servers, struct diag *d);
+void	 dns_conf_free(struct dns_conf *conf);
+
+/*
+ * Reads the text of a resolv.conf into conf, which starts as zero: nameserver, domain, search,
+ * options ndots timeout attempts, with glibc's defaults and limits. Pure. What it does not know
+ * it skips, as resolvers do. -1 when memory is short.
+ */
+int	 dns_conf_parse(struct dns_conf *conf, const char *text, size_t len);
+
+/*
+ * Finds a host name or alias in the text of a hosts file, in any case, and appends its
+ * addresses of the family (AF_UNSPEC: both) with the port, in the file's order. Pure. Returns
+ * how many lines named the host, of whatever family.
+ */
+size_t	 hosts_find(const char *text, size_t len, const char *name, int family, uint16_t port,
+	    struct net_addresses *out);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* net: addresses, and TCP connections that are made before a deadline. */
+
+#ifndef WIRE_NET_H
+#define WIRE_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/deadline.h"
+#include "base/diag.h"
+
+#define NET_ADDRESSES_MAX 32	/* more addresses of one name than any host has */
+#define NET_TEXT_MAX 80		/* an address with scope, brackets and port as text */
+
+extern const struct cause	 net_timeout, net_refused, net_unreachable, net_failed,
+				 net_closed, net_reset;
+extern cause_table		 net_causes;
+
+struct net_address {
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+};
+
+struct net_addresses {
+	struct net_address	 v[NET_ADDRESSES_MAX];
+	size_t			 n;
+};
+
+/*
+ * Reads an IPv4 or IPv6 address, the latter also in brackets or with a scope ("fe80::1%eth0").
+ * -1 when the text is no address (a host name, say).
+ */
+int	 net_address_parse(struct net_address *a, const char *text, uint16_t port);
+
+/* The address as text without the port, into a buffer of NET_TEXT_MAX; returns that buffer. */
+const char *net_address_text(const struct net_address *a, char text[NET_TEXT_MAX]);
+
+/* Host or address and port as text: "mx.example.org:25", "[2001:db8::1]:25". */
+void	 net_name(char *text, size_t size, const char *host, uint16_t port);
+
+/* AF_INET or AF_INET6. */
+int	 net_family(const struct net_address *a);
+void	 net_set_port(struct net_address *a, uint16_t port);
+
+/*
+ * Waits until the socket is ready for the events of poll(2), or in error. 1 when it is, 0 when
+ * the moment has come.
+ */
+int	 net_wait(int fd, short events, struct deadline by);
+
+/*
+ * Connects to one address. On success *fd is a non-blocking socket that the caller closes.
+ * Causes: net_refused, net_timeout, net_unreachable, net_failed.
+ */
+int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct diag *d);
+
+/*
+ * Connects to the first address that answers, in order; each gets an equal share of the time
+ * that is left, so that a black hole among them does not eat the run. *which is the index of
+ * the address that answered. When none does, the sentence names each with its failure, and the
+ * cause is that of the first one that our own network could at least reach.
+ */
+int	 net_connect(const char *peer, const struct net_addresses *all, struct deadline by,
+	    int *fd, size_t *which, struct diag *d);
+
+#endif
