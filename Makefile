@@ -22,13 +22,13 @@ Q      = $(if $(V),,@)
 
 lib       = $B/libpostmaster.a
 objects   = $(patsubst %.c,$B/%.o,$(wildcard common/*/*.c))
-plugins   = $(patsubst plugins/%.c,$B/%,$(wildcard plugins/*.c))
+plugins   = $(patsubst %.c,$B/%,$(wildcard plugins/*.c))
 manpages  = $(wildcard plugins/*.8)
 units     = $(patsubst %.c,$B/%,$(wildcard tests/unit/test_*.c))
 replays   = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 peer      = $B/tests/peer/peer
 
-.PHONY: all help check test demo deps lint fuzz bench coverage install uninstall clean
+.PHONY: all help check test lab demo deps lint fuzz bench coverage manual install uninstall clean
 .SECONDARY:
 
 all: $(plugins)
@@ -37,7 +37,7 @@ help:
 	@echo 'make demo      install what is needed, build, and show every plugin against a small mail server'
 	@echo 'make test      install what the tests need and run them all, real mail servers included (root)'
 	@echo 'make check     the tests that need no root, no network and no installing'
-	@echo 'make all, install, uninstall, clean, deps, lint, fuzz, bench, coverage'
+	@echo 'make all, install, uninstall, clean, deps, lint, fuzz, bench, coverage, manual'
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
@@ -47,7 +47,7 @@ $B/%.o: %.c
 $(lib): $(objects)
 	$Qrm -f $@ && $(AR) rcs $@ $^
 
-$(plugins): $B/%: $B/plugins/%.o $(lib)
+$(plugins): %: %.o $(lib)
 	$(if $(V),,@echo "  LD $@")
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS)
 
@@ -69,7 +69,6 @@ deps:
 test: deps
 	$Q$(MAKE) --no-print-directory check lab
 
-.PHONY: lab
 lab: all
 	$Qtests/lab/run.sh $B
 
@@ -90,6 +89,9 @@ bench: all $(peer)
 coverage:
 	$Q$(MAKE) --no-print-directory COVERAGE=1 CFLAGS='-O0 -g' check
 	$Qgcovr --root . --filter 'common/' --filter 'plugins/' --print-summary build-coverage
+
+manual: all
+	$Qtests/golden/manual.sh $B --write
 
 install: all
 	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPDIR)

@@ -25,7 +25,9 @@ clock_since(int64_t start)
 struct deadline
 deadline_in(double seconds)
 {
-	return (struct deadline){ clock_nsec() + (int64_t)(seconds * NSEC) };
+	double bounded = seconds < DEADLINE_MAX ? seconds : DEADLINE_MAX;
+
+	return (struct deadline){ clock_nsec() + (int64_t)(bounded * NSEC) };
 }
 
 static int64_t

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DEADLINE_MAX 1e9	/* seconds: what is longer means as much as for ever */
+
 struct deadline {
 	int64_t	 nsec;		/* CLOCK_MONOTONIC */
 };
@@ -18,7 +20,7 @@ int64_t		 clock_nsec(void);
 /* Seconds that went by since the moment start of clock_nsec(). */
 double		 clock_since(int64_t start);
 
-/* The moment so many seconds from now. */
+/* The moment so many seconds (at least 0, at most DEADLINE_MAX) from now. */
 struct deadline	 deadline_in(double seconds);
 
 /* Seconds left, 0 when the moment has passed. */

@@ -38,11 +38,19 @@ utf8(const unsigned char *s, size_t n, unsigned *point)
 static bool
 harmless(unsigned point)
 {
-	if (point < ' ' || point == '|' || point == '$' || (point >= 0x7f && point < 0xa0))
-		return false;
-	return !(point >= 0x200b && point <= 0x200f) &&	/* zero width, direction marks */
-	    !(point >= 0x2028 && point <= 0x202e) &&	/* line ends, direction overrides */
-	    !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff;
+	static const struct {
+		unsigned first, last;
+	} harmful[] = {
+		{ 0, 0x1f }, { '$', '$' }, { '|', '|' }, { 0x7f, 0x9f },
+		{ 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < LEN(harmful); i++)
+		if (point >= harmful[i].first && point <= harmful[i].last)
+			return false;
+	return true;
 }
 
 void
@@ -68,13 +76,22 @@ text_tame(char *s)
 	*out = '\0';
 }
 
+/* Where to cut src instead of at n, so that no character of UTF-8 is cut. */
+static size_t
+between_characters(const char *src, size_t n)
+{
+	size_t back = 0;
+
+	while (back < 3 && back < n && ((unsigned char)src[n - back] & 0xc0) == 0x80)
+		back++;
+	return ((unsigned char)src[n - back] & 0xc0) == 0xc0 ? n - back : n;
+}
+
 void
 text_copy(char *dst, size_t size, const char *src, size_t n)
 {
-	size_t keep = n < size ? n : size - 4;
+	size_t keep = n < size ? n : between_characters(src, size - 4);
 
-	while (keep < n && keep > 0 && ((unsigned char)src[keep] & 0xc0) == 0x80)
-		keep--;
 	for (size_t i = 0; i < keep; i++)
 		dst[i] = src[i] == '\0' ? '?' : src[i];
 	if (keep < n) {
@@ -194,10 +211,10 @@ text_duration(const char *s, size_t n, double *seconds)
 {
 	static const struct {
 		const char	*unit;
-		double		 factor;
-	} units[] = {
-		{ "", 1 }, { "ms", 0.001 }, { "s", 1 }, { "m", 60 },
-		{ "h", 3600 }, { "d", 86400 }, { "w", 604800 },
+		double		 factor, part;
+	} units[] = {	/* whole numbers: there is no double of 0.001 */
+		{ "", 1, 1 }, { "ms", 1, 1000 }, { "s", 1, 1 }, { "m", 60, 1 },
+		{ "h", 3600, 1 }, { "d", 86400, 1 }, { "w", 604800, 1 },
 	};
 	size_t len = numeral(s, n);
 	double number;
@@ -207,7 +224,7 @@ text_duration(const char *s, size_t n, double *seconds)
 	for (size_t i = 0; i < LEN(units); i++) {
 		if (strlen(units[i].unit) == n - len &&
 		    memcmp(units[i].unit, s + len, n - len) == 0) {
-			*seconds = number * units[i].factor;
+			*seconds = number * units[i].factor / units[i].part;
 			return 0;
 		}
 	}

@@ -11,9 +11,9 @@
 
 /*
  * The gate between foreign words and our output. In place: control characters (C0, DEL, C1),
- * line and direction controls of Unicode, invalid UTF-8, '|' (it would start performance data)
- * and '$' (Nagios would expand a macro) become '?', tabs and line ends a blank. The text never
- * grows. Taming twice changes nothing.
+ * line ends, direction controls and invisible characters of Unicode, invalid UTF-8, '|' (it
+ * would start performance data) and '$' (Nagios would expand a macro) become '?', ASCII's tabs
+ * and line ends a blank. The text never grows. Taming twice changes nothing.
  */
 void	 text_tame(char *s);
 

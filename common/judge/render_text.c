@@ -2,13 +2,18 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/render.h"
 
-/* 'label'=value[unit];[warn];[crit];min, where min is 0 for all that cannot be below it. */
+/*
+ * label=value[unit];[warn];[crit];min, min being 0 for all that cannot be below it: days left
+ * may be negative, and per cent have their limits by nature.
+ */
 static void
 perfdata(const struct measure *m, struct buf *out)
 {
 	const struct metric *metric = m->metric;
+	bool from_zero = metric->unit != UNIT_DAYS && metric->unit != UNIT_PERCENT;
 
 	(void)buf_addf(out, " %s=", metric->label);
 	if (m->measured) {
@@ -17,19 +22,16 @@ perfdata(const struct measure *m, struct buf *out)
 	} else {
 		(void)buf_puts(out, "U");
 	}
-	(void)buf_puts(out, ";");
+	if (m->warn.set || m->crit.set || from_zero)
+		(void)buf_puts(out, ";");
 	if (m->warn.set)
 		range_print(&m->warn.range, out);
-	(void)buf_puts(out, ";");
+	if (m->crit.set || from_zero)
+		(void)buf_puts(out, ";");
 	if (m->crit.set)
 		range_print(&m->crit.range, out);
-	/* Days left may be negative; per cent have their limits by nature. */
-	if (metric->unit == UNIT_DAYS || metric->unit == UNIT_PERCENT) {
-		while (out->data[out->len - 1] == ';')
-			out->data[--out->len] = '\0';
-	} else {
+	if (from_zero)
 		(void)buf_puts(out, ";0");
-	}
 }
 
 static void
@@ -80,7 +82,7 @@ render_text(const struct verdict *v, bool long_text, struct buf *out)
 		return;
 	if (v->said != NULL && verdict_state(v) != STATE_OK)
 		(void)buf_addf(out, "OK: %s\n", v->said);
-	for (size_t s = 0; s < sizeof(order) / sizeof(order[0]); s++)
+	for (size_t s = 0; s < LEN(order); s++)
 		for (size_t i = 0; i < v->nfindings; i++)
 			if (v->findings[i].state == order[s])
 				finding(&v->findings[i], out);

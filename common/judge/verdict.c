@@ -50,13 +50,21 @@ verdict_init(struct verdict *v, const char *name, const struct metric *metrics)
 }
 
 void
-verdict_free(struct verdict *v)
+verdict_drop(struct verdict *v)
 {
 	for (size_t i = 0; i < v->nfindings; i++) {
 		free(v->findings[i].text);
 		free(v->findings[i].proof);
 	}
 	free(v->findings);
+	v->findings = NULL;
+	v->nfindings = 0;
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	verdict_drop(v);
 	free(v->measures);
 	free(v->remaps);
 	free(v->said);
@@ -115,18 +123,18 @@ remapped(const struct verdict *v, const struct cause *cause)
 	return state;
 }
 
-/* All words come in through here, and so through the gate. NULL when memory is short. */
+/* All words come in through here: cut, and tamed at the gate. NULL when memory is short. */
 __attribute__((format(printf, 2, 0)))
 static char *
 words(struct verdict *v, const char *format, va_list ap)
 {
-	char *text;
+	char all[2 * VERDICT_WORDS], cut[VERDICT_WORDS], *text;
 
-	if (vasprintf(&text, format, ap) == -1) {
+	(void)vsnprintf(all, sizeof(all), format, ap);
+	text_copy(cut, sizeof(cut), all, strlen(all));
+	text_tame(cut);
+	if ((text = strdup(cut)) == NULL)
 		v->broken = true;
-		return NULL;
-	}
-	text_tame(text);
 	return text;
 }
 
@@ -224,13 +232,10 @@ breach(struct verdict *v, const struct measure *m, const struct threshold *t, en
 static double
 as_printed(double value, enum unit unit)
 {
-	struct buf text = { 0 };
-	double rounded;
+	char text[400];		/* the largest double has 309 digits */
 
-	(void)buf_number(&text, value, unit_decimals(unit), false);
-	rounded = strtod(buf_str(&text), NULL);
-	buf_free(&text);
-	return rounded;
+	(void)snprintf(text, sizeof(text), "%.*f", unit_decimals(unit), value);
+	return strtod(text, NULL);
 }
 
 void

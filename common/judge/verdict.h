@@ -22,6 +22,9 @@ extern const struct cause	 judge_threshold;
 extern const struct cause	 judge_not_measured;
 extern cause_table		 judge_causes;
 
+/* Room for one sentence or note; what is longer ends in "...". */
+#define VERDICT_WORDS 1024
+
 struct threshold {
 	bool		 set;
 	struct range	 range;
@@ -72,6 +75,9 @@ struct verdict {
  */
 int	 verdict_init(struct verdict *v, const char *name, const struct metric *metrics);
 void	 verdict_free(struct verdict *v);
+
+/* Forgets the findings, and nothing else. */
+void	 verdict_drop(struct verdict *v);
 
 /*
  * Takes a -w (STATE_WARNING) or -c (STATE_CRITICAL) argument "[METRIC=]RANGE"; a bare range

@@ -31,17 +31,19 @@ enum dns_rcode {
 	DNS_FORMERR = 1,
 	DNS_SERVFAIL = 2,
 	DNS_NXDOMAIN = 3,
+	DNS_NOTIMP = 4,
 	DNS_REFUSED = 5,
+	DNS_GARBAGE = -1,	/* none of DNS's own: the answer was malformed */
 };
 
 /* One record of an answer section. */
 struct dns_record {
-	char		*owner;		/* absolute, lower case, without the last dot */
+	char		*owner;		/* as dns_name() writes it */
 	enum dns_type	 type;
 	uint32_t	 ttl;		/* seconds */
 	char		*target;	/* the name a CNAME points to, written as owner; else NULL */
-	unsigned char	*data;		/* the record's data as on the wire */
-	size_t		 len;
+	unsigned char	*data;		/* as on the wire, but names in it uncompressed */
+	size_t		 len;		/* 4 of an A, 16 of an AAAA record: checked */
 };
 
 /* A question and what became of it. Zero but for name and type before the batch. */
@@ -52,10 +54,24 @@ struct dns_query {
 	bool		 answered;	/* a server answered, with whatever code */
 	int		 rcode;
 	bool		 authentic;	/* the AD bit */
-	char		 server[80];	/* which server: "192.0.2.1" or "192.0.2.1#5353" */
+	char		 server[NET_TEXT_MAX];	/* which server: see dns_server_text() */
+	/*
+	 * The owner whose records answer the question: its name, or the one where the aliases
+	 * in the answer lead from there; "" when they lead in a circle. Records of another
+	 * owner answer nothing. NULL when not answered, or with garbage.
+	 */
+	char		*canonical;
 	struct dns_record *records;	/* the answer section, in order, all types */
 	size_t		 nrecords;
+
+	int		 error;		/* not answered: errno, or 0 when a server kept silent */
 };
+
+/*
+ * Writes a name in the one way that names are compared in: lower case, no last dot (the root is
+ * "."), odd bytes escaped. -1 when the DNS can hold no such name.
+ */
+int	 dns_name(const char *text, char name[DNS_NAME_MAX]);
 
 /*
  * Asks all questions at once, each from a UDP socket of its own with a random id; a truncated
@@ -71,10 +87,15 @@ int	 dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n,
 
 /*
  * Reads one DNS message into q, if it answers q's question. Pure; made for foreign bytes.
- * 0 when it does; 1 when it does and is truncated (nothing is stored); -1 when it is no
- * answer to this id and question.
+ * 0 when it does, be it with a failure or with garbage behind the question (DNS_GARBAGE, no
+ * records); 1 when it does and is truncated (nothing is stored); -1 when it is no answer to
+ * this id and question (nothing is stored). A failure need not echo the question: servers
+ * that could not read it do not.
  */
 int	 dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, size_t len);
+
+/* Is this record of q's answer what was asked for, under the name where the aliases lead? */
+bool	 dns_answers(const struct dns_query *q, const struct dns_record *r);
 
 /* Frees the records and leaves the question as it was before it was asked. */
 void	 dns_query_free(struct dns_query *q);

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "frame/opt.h"
+
+/* An option that was found: its row and where its field is. */
+struct found {
+	const struct opt	*row;
+	void			*field;
+};
+
+static struct found
+find(const struct opt_set *sets, const char *name, size_t n)
+{
+	for (const struct opt_set *set = sets; set->title != NULL; set++)
+		for (const struct opt *row = set->rows; row->word != NULL; row++)
+			if ((strlen(row->word) == n && strncmp(row->word, name, n) == 0) ||
+			    (n == 1 && row->letter == name[0]))
+				return (struct found){ row, (char *)set->base + row->offset };
+	return (struct found){ NULL, NULL };
+}
+
+static void
+wipe(char *s)
+{
+	if (s != NULL)
+		explicit_bzero(s, strlen(s));
+	free(s);
+}
+
+/* "--mode takes none, starttls or implicit, not "x"". The value of a secret is not repeated. */
+static int
+complain(const struct opt *row, const char *value, struct buf *why)
+{
+	(void)buf_addf(why, "--%s takes ", row->word);
+	if (row->kind == OPT_KIND_CHOICE) {
+		for (size_t i = 0; row->choices[i] != NULL; i++)
+			(void)buf_addf(why, "%s%s", i == 0 ? "" :
+			    row->choices[i + 1] == NULL ? " or " : ", ", row->choices[i]);
+	} else if (row->kind == OPT_KIND_PORT) {
+		(void)buf_puts(why, "a port number from 1 to 65535");
+	} else {
+		(void)buf_puts(why, row->arg != NULL ? row->arg : "no value");
+	}
+	if (value == NULL)
+		(void)buf_puts(why, ", and nothing was given");
+	else if (value[0] == '\0')
+		(void)buf_puts(why, ", not an empty text");
+	else if (text_has_control(value))
+		(void)buf_puts(why, " without control characters");
+	else if (row->kind != OPT_KIND_SECRET)
+		(void)buf_addf(why, ", not \"%s\"", value);
+	return -1;
+}
+
+static int
+nomem(struct buf *why)
+{
+	(void)buf_puts(why, "memory is short");
+	return -1;
+}
+
+static int
+set_choice(const struct opt *row, int *field, const char *value, struct buf *why)
+{
+	for (int i = 0; row->choices[i] != NULL; i++) {
+		if (text_same(row->choices[i], value)) {
+			*field = i + 1;
+			return 0;
+		}
+	}
+	return complain(row, value, why);
+}
+
+static int
+set_words(const struct opt *row, struct list *field, const char *value, struct buf *why)
+{
+	char *copy = strdup(value), *rest = copy, *word;
+	int rc = copy == NULL ? nomem(why) : 0;
+
+	list_free(field);
+	while (rc == 0 && (word = strsep(&rest, ",")) != NULL) {
+		if (word[0] == '\0')
+			rc = complain(row, value, why);
+		else if (list_add(field, word) == -1)
+			rc = nomem(why);
+	}
+	free(copy);
+	return rc;
+}
+
+static int
+set_string(char **field, const char *value, struct buf *why)
+{
+	char *copy = strdup(value);
+
+	if (copy == NULL)
+		return nomem(why);
+	wipe(*field);
+	*field = copy;
+	return 0;
+}
+
+/* Sets a field from a value that is not empty and holds no control characters. */
+static int
+set_value(const struct found *f, const char *value, struct buf *why)
+{
+	long number;
+
+	switch (f->row->kind) {
+	case OPT_KIND_STRING:
+	case OPT_KIND_SECRET:
+		return set_string(f->field, value, why);
+	case OPT_KIND_LIST:
+		return list_add(f->field, value) == -1 ? nomem(why) : 0;
+	case OPT_KIND_WORDS:
+		return set_words(f->row, f->field, value, why);
+	case OPT_KIND_PORT:
+		if (text_integer(value, 1, 65535, &number) == -1)
+			return complain(f->row, value, why);
+		*(int *)f->field = (int)number;
+		return 0;
+	case OPT_KIND_CHOICE:
+		return set_choice(f->row, f->field, value, why);
+	case OPT_KIND_FLAG:
+	case OPT_KIND_COUNT:
+	case OPT_KIND_PRESET:
+	case OPT_KIND_EXTRA:
+		break;
+	}
+	return complain(f->row, value, why);
+}
+
+/* Sets a field that takes no value. */
+static void
+set_flag(const struct found *f)
+{
+	if (f->row->kind == OPT_KIND_FLAG)
+		*(bool *)f->field = true;
+	else if (f->row->kind == OPT_KIND_COUNT)
+		(*(int *)f->field)++;
+	else
+		*(int *)f->field = f->row->value;
+}
+
+static int
+set(const struct found *f, const char *value, struct buf *why)
+{
+	if (f->row->arg == NULL) {
+		if (value != NULL)
+			return complain(f->row, value, why);
+		set_flag(f);
+		return 0;
+	}
+	if (value == NULL && f->row->optional)
+		return set_string(f->field, "", why);
+	if (value == NULL || value[0] == '\0' || text_has_control(value))
+		return complain(f->row, value, why);
+	return set_value(f, value, why);
+}
+
+int
+opt_set(const struct opt_set *sets, const char *name, const char *value, struct buf *why)
+{
+	struct found f = find(sets, name, strlen(name));
+
+	if (f.row == NULL || f.row->kind == OPT_KIND_EXTRA) {
+		(void)buf_addf(why, "there is no option %s%s", strlen(name) == 1 ? "-" : "--", name);
+		return -1;
+	}
+	return set(&f, value, why);
+}
+
+bool
+opt_is_secret(const struct opt_set *sets, const char *name)
+{
+	struct found f = find(sets, name, strlen(name));
+
+	return f.row != NULL && f.row->kind == OPT_KIND_SECRET;
+}
+
+int
+opt_defaults(const struct opt_set *sets, struct buf *why)
+{
+	for (const struct opt_set *s = sets; s->title != NULL; s++)
+		for (const struct opt *row = s->rows; row->word != NULL; row++)
+			if (row->fallback != NULL &&
+			    opt_set(sets, row->word, row->fallback, why) == -1)
+				return -1;
+	return 0;
+}
+
+/* The command line while it is read. */
+struct args {
+	const struct opt_set	*sets;
+	const struct opt_extra	*extra;
+	int			 argc, at;	/* at: the argument being read */
+	bool			 secret;	/* one of them was a secret */
+	char			**argv;
+	struct buf		*why;
+};
+
+/* An option with its value, which is either behind it or the next argument. */
+static int
+apply(struct args *a, const struct found *f, char *value)
+{
+	int rc;
+
+	if (f->row->kind == OPT_KIND_EXTRA)
+		return a->extra->load(a->extra->arg, value, a->sets, a->why);
+	if (value == NULL && f->row->arg != NULL && !f->row->optional && a->at + 1 < a->argc)
+		value = a->argv[++a->at];
+	rc = set(f, value, a->why);
+	/* Others on this machine read the command line, for as long as we run. */
+	if (f->row->kind == OPT_KIND_SECRET && value != NULL) {
+		explicit_bzero(value, strlen(value));
+		a->secret = true;
+	}
+	return rc;
+}
+
+static int
+parse_word(struct args *a, char *word)
+{
+	char *equals = strchr(word, '=');
+	size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
+	struct found f = n > 1 ? find(a->sets, word, n) : (struct found){ NULL, NULL };
+
+	if (f.row == NULL) {
+		(void)buf_addf(a->why, "there is no option --%.*s (--help lists them)", (int)n, word);
+		return -1;
+	}
+	return apply(a, &f, equals != NULL ? equals + 1 : NULL);
+}
+
+static int
+parse_letters(struct args *a, char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		struct found f = find(a->sets, letters, 1);
+
+		if (f.row == NULL) {
+			(void)buf_addf(a->why, "there is no option -%c (--help lists them)",
+			    *letters);
+			return -1;
+		}
+		if (f.row->arg != NULL && !f.row->optional)
+			return apply(a, &f, letters[1] != '\0' ? letters + 1 : NULL);
+		if (apply(a, &f, NULL) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A stray argument may be the rest of a password with a blank in it. */
+static int
+stray(struct args *a, const char *word)
+{
+	if (a->secret)
+		(void)buf_addf(a->why, "argument %d belongs to no option (--help lists them)", a->at);
+	else
+		(void)buf_addf(a->why, "\"%s\" belongs to no option (--help lists them)", word);
+	return -1;
+}
+
+int
+opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_extra *extra,
+    struct buf *why)
+{
+	struct args a = { sets, extra, argc, 1, false, argv, why };
+	bool ended = false;
+
+	for (; a.at < argc; a.at++) {
+		char *arg = argv[a.at];
+		int rc;
+
+		if (!ended && strcmp(arg, "--") == 0) {
+			ended = true;
+			continue;
+		}
+		if (ended || arg[0] != '-' || arg[1] == '\0')
+			rc = stray(&a, arg);
+		else
+			rc = arg[1] == '-' ? parse_word(&a, arg + 2) : parse_letters(&a, arg + 1);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void
+opt_free(const struct opt_set *sets)
+{
+	for (const struct opt_set *s = sets; s->title != NULL; s++) {
+		for (const struct opt *row = s->rows; row->word != NULL; row++) {
+			void *field = (char *)s->base + row->offset;
+
+			if (row->kind == OPT_KIND_STRING || row->kind == OPT_KIND_SECRET) {
+				wipe(*(char **)field);
+				*(char **)field = NULL;
+			} else if (row->kind == OPT_KIND_LIST || row->kind == OPT_KIND_WORDS) {
+				list_free(field);
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "base/text.h"
+#include "frame/file.h"
+#include "frame/secret.h"
+
+#define SECRET_MAX 16384	/* octets; bearer tokens are long */
+
+const struct cause secret_missing = {
+	"password-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
+	"the password could not be read on this machine",
+	"check that the file or variable exists, that the user the monitoring runs as may read it, "
+	"and that it holds one line", false,
+};
+
+const struct cause secret_exposed = {
+	"password-exposed", CLASS_LOCAL, STATE_WARNING,
+	"a file with a password may be read or changed by every user of this machine",
+	"take the rights away: chmod o-rwx, and give the file to the user or group that the "
+	"monitoring runs as", false,
+};
+
+cause_table secret_causes = { &secret_missing, &secret_exposed, NULL };
+
+/* gcc says so by a macro of its own, clang by a feature. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* A sanitizer looks at the process from outside at its end: leave it the right to. */
+static void
+hide_memory(void)
+{
+#if !defined(SANITIZED)
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+static int
+from_file(const char *path, struct buf *out, struct verdict *v, struct diag *d)
+{
+	struct buf why = { 0 };
+	bool exposed = false;
+
+	if (file_read(path, out, &exposed, &why) == -1)
+		(void)diag_set(d, &secret_missing, "%s %s", path, buf_str(&why));
+	buf_free(&why);
+	if (diag_failed(d))
+		return -1;
+	if (exposed)
+		verdict_find(v, &secret_exposed, "%s may be read or changed by every user", path);
+	/* An editor's line end is none of the password's. */
+	if (out->len > 0 && out->data[out->len - 1] == '\n')
+		out->data[--out->len] = '\0';
+	if (out->len > 0 && out->data[out->len - 1] == '\r')
+		out->data[--out->len] = '\0';
+	return 0;
+}
+
+static int
+from_env(const char *name, struct buf *out, struct diag *d)
+{
+	const char *value = secure_getenv(name);
+
+	if (value == NULL)
+		return diag_set(d, &secret_missing, "the environment has no variable %s", name);
+	return buf_puts(out, value);
+}
+
+int
+secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v, struct diag *d)
+{
+	int rc = 0;
+
+	diag_at(d, "password");
+	out->max = SECRET_MAX;
+	if (conf->file != NULL)
+		rc = from_file(conf->file, out, v, d);
+	else if (conf->env != NULL)
+		rc = from_env(conf->env, out, d);
+	else if (conf->password != NULL)
+		rc = buf_puts(out, conf->password);
+	else
+		return 0;
+	hide_memory();
+	if (rc == -1)
+		return diag_set(d, &secret_missing, "the password is longer than %d octets",
+		    SECRET_MAX);
+	if (out->len == 0)
+		return diag_set(d, &secret_missing, "the password is empty");
+	if (strlen(buf_str(out)) != out->len || text_has_control(buf_str(out)))
+		return diag_set(d, &secret_missing,
+		    "the password is not one line, or holds control characters");
+	return 0;
+}

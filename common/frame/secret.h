@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* secret: passwords from a file, the environment, an ini file or the command line. */
+
+#ifndef FRAME_SECRET_H
+#define FRAME_SECRET_H
+
+#include "base/diag.h"
+#include "frame/opt.h"
+#include "judge/verdict.h"
+
+extern const struct cause	 secret_missing, secret_exposed;
+extern cause_table		 secret_causes;
+
+/* What the options say; at most one of them may be set. */
+struct secret_conf {
+	char	*password;	/* -P, or the key of an ini file */
+	char	*file, *env;
+};
+
+/* The rows of the options above, for a struct S with a member m of struct secret_conf. */
+#define OPTS_SECRET(S, m) \
+	{ '\0', "password-file", OPT_STRING(S, m.file), "FILE", NULL, \
+	    "the password is the one line of this file", NULL, 0, false }, \
+	{ '\0', "password-env", OPT_STRING(S, m.env), "NAME", NULL, \
+	    "the password is in this environment variable", NULL, 0, false }, \
+	{ 'P', "password", OPT_SECRET(S, m.password), "PASSWORD", NULL, \
+	    "the password itself; ps shows it to everyone: meant for ini files", NULL, 0, false }
+
+/*
+ * Loads the secret that conf names into out, which the caller wipes. Others that may read the
+ * file are a finding of v. From then on the process leaves no core and cannot be traced. Empty
+ * out and 0 when conf names none. -1 with secret_missing in d (stage "password").
+ */
+int	 secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
+	    struct diag *d);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+#include "mail/refusal.h"
+#include "mail/sasl.h"
+
+#define COMMAND_MAX 510		/* octets of a command without its end, RFC 5321 4.5.3.1.4 */
+
+const struct cause sasl_withheld = {
+	"password-withheld", CLASS_LOCAL, STATE_UNKNOWN,
+	"the password was not sent, because others could have read it",
+	"use --tls=starttls or --tls=implicit; --allow-plaintext sends it all the same", false,
+};
+
+cause_table sasl_causes = { &sasl_withheld, NULL };
+
+/* Encodes n bytes into text; wipe it, for it may be a secret. -1 when memory is short. */
+static int
+encode(struct buf *text, const char *bytes, size_t n)
+{
+	size_t size = 4 * ((n + 2) / 3) + 1;
+	unsigned char *out = malloc(size);
+	int len, rc;
+
+	if (out == NULL)
+		return -1;
+	len = EVP_EncodeBlock(out, (const unsigned char *)bytes, (int)n);
+	rc = len < 0 ? -1 : buf_add(text, out, (size_t)len);
+	explicit_bzero(out, size);
+	free(out);
+	return rc;
+}
+
+/* What the server made of our last line: 0 for another challenge (334), else -1. */
+static int
+refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	const struct cause *cause = refusal_cause(d->stage, &m->reply);
+
+	if (cause == &reply_bad)
+		return diag_set(d, cause, "%s answers the login out of turn: %s", m->stream.peer,
+		    d->proof);
+	return diag_set(d, cause, "%s refused the login of %s: %s", m->stream.peer, login->user,
+	    d->proof);
+}
+
+static int
+challenged(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	return m->reply.code == 334 ? 0 : refused(m, login, d);
+}
+
+static int
+accepted(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	if (m->reply.code == 235)
+		return 0;
+	/* One more challenge than the mechanism has: leave the exchange (RFC 4954 4). */
+	if (m->reply.code == 334) {
+		struct diag ignored = { .stage = d->stage };
+
+		(void)smtp_command(m, &ignored, "*");
+		return diag_set(d, &reply_bad, "%s asks for more than the mechanism knows: %s",
+		    m->stream.peer, d->proof);
+	}
+	return refused(m, login, d);
+}
+
+/* Sends text as base64, behind a prefix that may be seen. Empty text is "=" there. */
+static int
+respond(struct smtp *m, const char *prefix, const char *text, size_t n, struct diag *d)
+{
+	struct buf line = { 0 }, shown = { 0 };
+	int rc;
+
+	(void)buf_addf(&line, "%s", prefix);
+	if (n == 0 && prefix[0] != '\0')
+		(void)buf_puts(&line, "=");
+	(void)buf_addf(&shown, "%s(hidden)", prefix);
+	if (encode(&line, text, n) == -1 || line.failed || shown.failed)
+		rc = diag_nomem(d);
+	else
+		rc = smtp_secret(m, line.data, buf_str(&shown), d);
+	buf_wipe(&line);
+	buf_free(&shown);
+	return rc;
+}
+
+/* RFC 4616: NUL, user, NUL, password, at once where it fits into a command line. */
+static int
+plain(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	struct buf message = { 0 };
+	int rc = -1;
+
+	(void)buf_add(&message, "", 1);
+	(void)buf_puts(&message, login->user);
+	(void)buf_add(&message, "", 1);
+	(void)buf_puts(&message, login->password);
+	if (message.failed) {
+		rc = diag_nomem(d);
+		goto out;
+	}
+	if (strlen("AUTH PLAIN ") + 4 * ((message.len + 2) / 3) <= COMMAND_MAX) {
+		if (respond(m, "AUTH PLAIN ", message.data, message.len, d) == -1)
+			goto out;
+	} else if (smtp_command(m, d, "AUTH PLAIN") == -1) {
+		goto out;
+	} else if (challenged(m, login, d) == -1 ||
+	    respond(m, "", message.data, message.len, d) == -1) {
+		goto out;
+	}
+	rc = accepted(m, login, d);
+out:
+	buf_wipe(&message);
+	return rc;
+}
+
+/* A draft that never became an RFC: two challenges, whose wording nobody may depend on. */
+static int
+login_mechanism(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	if (smtp_command(m, d, "AUTH LOGIN") == -1 || challenged(m, login, d) == -1 ||
+	    respond(m, "", login->user, strlen(login->user), d) == -1 ||
+	    challenged(m, login, d) == -1 ||
+	    respond(m, "", login->password, strlen(login->password), d) == -1)
+		return -1;
+	return accepted(m, login, d);
+}
+
+/* Strongest first; the names again in sasl_known. */
+static const struct mechanism {
+	const char	*name;
+	int		(*run)(struct smtp *m, const struct sasl_login *login, struct diag *d);
+} mechanisms[] = {
+	{ "PLAIN", plain },
+	{ "LOGIN", login_mechanism },
+};
+
+const char *const sasl_known[] = { "PLAIN", "LOGIN", NULL };
+
+static const struct mechanism *
+choose(const struct smtp *m, const struct sasl_login *login)
+{
+	for (size_t i = 0; i < LEN(mechanisms); i++)
+		if ((login->mechanisms.n == 0 ||
+		    list_has(&login->mechanisms, mechanisms[i].name)) &&
+		    smtp_offers(&m->features, mechanisms[i].name))
+			return &mechanisms[i];
+	return NULL;
+}
+
+static int
+none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	bool after = m->before_tls.esmtp;
+	const char *now = m->features.auth, *then = m->before_tls.auth;
+	struct buf wanted = { 0 };
+
+	if (now[0] == '\0') {
+		return diag_set(d, &refusal_auth_not_offered, "%s offers no login%s%s%s",
+		    m->stream.peer, after ? " after STARTTLS" : "",
+		    after && then[0] != '\0' ? ", but before it: " : "",
+		    after ? then : m->features.starttls
+		    ? " without STARTTLS, which it offers" : "");
+	}
+	for (size_t i = 0; i < login->mechanisms.n; i++)
+		(void)buf_addf(&wanted, "%s%s", i > 0 ? " " : "", login->mechanisms.v[i]);
+	for (size_t i = 0; login->mechanisms.n == 0 && sasl_known[i] != NULL; i++)
+		(void)buf_addf(&wanted, "%s%s", i > 0 ? " " : "", sasl_known[i]);
+	(void)diag_set(d, &refusal_auth_mechanism,
+	    "%s offers %s%s%s, and not what is wanted: %s", m->stream.peer, now,
+	    after ? ", before STARTTLS " : "", !after ? "" : then[0] != '\0' ? then : "nothing",
+	    buf_str(&wanted));
+	buf_free(&wanted);
+	return -1;
+}
+
+int
+sasl_login(struct smtp *m, const struct sasl_login *login, const char **mechanism,
+    struct diag *d)
+{
+	const struct mechanism *chosen;
+
+	diag_at(d, "auth");
+	if ((chosen = choose(m, login)) == NULL)
+		return none_chosen(m, login, d);
+	*mechanism = chosen->name;
+	if (!m->protected && !login->allow_plaintext)
+		return diag_set(d, &sasl_withheld, "the connection to %s is not protected, so the "
+		    "password of %s was not sent", m->stream.peer, login->user);
+	return chosen->run(m, login, d);
+}

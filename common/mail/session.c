@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mail/session.h"
+#include "wire/dns_host.h"
+
+static bool
+is_tls_port(int port)
+{
+	return port == 465 || port == 993 || port == 995;
+}
+
+void
+session_settle(struct session_conf *c, int port, enum session_tls tls)
+{
+	if (c->tls == SESSION_TLS_UNSET)
+		c->tls = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)tls;
+	if (c->port == 0)
+		c->port = c->tls == SESSION_TLS_IMPLICIT ? 465 : port;
+}
+
+static int
+resolve(struct session *s, const struct session_conf *c, const struct env *env,
+    struct net_addresses *all, struct diag *d)
+{
+	int family = c->only4 ? AF_INET : c->only6 ? AF_INET6 : AF_UNSPEC, rc;
+	struct dns_conf conf = { 0 };
+	int64_t start = clock_nsec();
+
+	diag_at(d, "resolve");
+	rc = dns_conf_load(&conf, &c->dns, d);
+	if (rc == 0)
+		rc = dns_host(&conf, c->host, family, (uint16_t)c->port, env->by, all, d);
+	dns_conf_free(&conf);
+	if (rc == 0)
+		s->times.resolve = clock_since(start);
+	return rc;
+}
+
+static int
+connect_to(struct session *s, const struct net_addresses *all, const struct env *env,
+    struct diag *d)
+{
+	int64_t start = clock_nsec();
+	size_t which;
+	int fd;
+
+	if (net_connect(s->peer, all, env->by, &fd, &which, d) == -1)
+		return -1;
+	s->times.connect = clock_since(start);
+	s->address = all->v[which];
+	stream_open(&s->smtp.stream, fd, s->peer, env->by, env->trace);
+	return 0;
+}
+
+static const char *
+tls_name(const struct session_conf *c)
+{
+	return c->tls_name != NULL ? c->tls_name : c->host;
+}
+
+static void
+tell(const struct session *s, const struct env *env)
+{
+	char line[128];
+	int n = snprintf(line, sizeof(line), "%s, %s", s->tls.version, s->tls.cipher);
+
+	trace_line(env->trace, '*', line, (size_t)n);
+}
+
+/* Shakes hands and judges the chain; only then is the connection called protected. */
+static int
+secure(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
+{
+	struct chain_ask ask = { tls_name(c), env->now, 0 };
+	int64_t start = clock_nsec();
+
+	if (tls_start(&s->smtp.stream, tls_name(c), c->tls_min, &s->tls, d) == -1) {
+		s->smtp.broken = true;
+		return -1;
+	}
+	s->encrypted = true;
+	ask.level = s->tls.level;
+	tell(s, env);
+	if (c->no_verify)
+		chain_look(tls_chain(&s->smtp.stream), env->now, &s->chain);
+	else if (chain_verify(tls_chain(&s->smtp.stream), &c->trust, &ask, &s->chain, d) == -1) {
+		/* QUIT ahead of the greeting would be one more fault. */
+		s->smtp.broken = s->times.greeting <= 0;
+		return -1;
+	}
+	s->smtp.protected = true;
+	s->times.tls = clock_since(start);
+	return 0;
+}
+
+/*
+ * Asks on a connection of its own whether the silent port speaks TLS. It does also when the
+ * handshake fails in the way of TLS: an alert is no plain text.
+ */
+static int
+probe_tls(const struct session *s, const struct session_conf *c, struct diag *d)
+{
+	struct deadline by = deadline_share(s->smtp.stream.by, 2);
+	struct stream stream = { 0 };
+	struct tls_facts facts;
+	struct diag probe = { 0 };
+	int fd;
+
+	if (net_connect_one(&s->address, by, &fd, &probe) == -1)
+		return 0;
+	stream_open(&stream, fd, s->peer, by, NULL);
+	(void)tls_start(&stream, tls_name(c), NULL, &facts, &probe);
+	stream_close(&stream);
+	if (diag_failed(&probe) && probe.cause != &tls_version && probe.cause != &tls_handshake)
+		return 0;
+	return diag_set(d, &tls_mode, "%s says nothing in plain text and speaks TLS at once",
+	    s->peer);
+}
+
+/* How long silence is borne before the probe: most of the time, but little on a TLS port. */
+static struct deadline
+patience(const struct session *s, const struct session_conf *c)
+{
+	double left = deadline_left(s->smtp.stream.by);
+
+	if (is_tls_port(c->port))
+		return deadline_in(left / 4 < 2 ? left / 4 : 2);
+	return deadline_in(left * 3 / 4);
+}
+
+static int
+greet(struct session *s, const struct session_conf *c, struct diag *d)
+{
+	int64_t start = clock_nsec();
+
+	diag_at(d, "greeting");
+	if (c->tls != SESSION_TLS_IMPLICIT &&
+	    net_wait(s->smtp.stream.fd, POLLIN, patience(s, c)) == 0 &&
+	    probe_tls(s, c, d) == -1) {
+		s->smtp.broken = true;
+		return -1;
+	}
+	if (smtp_greeting(&s->smtp, d) == -1)
+		return -1;
+	s->times.greeting = clock_since(start);
+	return 0;
+}
+
+/* This machine's full name; servers refuse short ones, so else its address (RFC 5321 4.1.3). */
+static void
+own_name(const struct session *s, char *name, size_t size)
+{
+	struct net_address own = { .len = sizeof(own.sa) };
+	char text[NET_TEXT_MAX];
+
+	if (gethostname(name, size) == 0 && memchr(name, '\0', size) != NULL &&
+	    strchr(name, '.') != NULL)
+		return;
+	(void)getsockname(s->smtp.stream.fd, (struct sockaddr *)&own.sa, &own.len);
+	(void)net_address_text(&own, text);
+	(void)snprintf(name, size, net_family(&own) == AF_INET6 ? "[IPv6:%s]" : "[%s]", text);
+}
+
+static int
+hello(struct session *s, const struct session_conf *c, struct diag *d)
+{
+	int64_t start = clock_nsec();
+	char own[256];
+
+	if (c->helo == NULL)
+		own_name(s, own, sizeof(own));
+	if (smtp_hello(&s->smtp, c->helo != NULL ? c->helo : own, d) == -1)
+		return -1;
+	s->times.ehlo += clock_since(start);
+	return 0;
+}
+
+static int
+upgrade(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
+{
+	if (c->tls != SESSION_TLS_STARTTLS &&
+	    !(c->tls == SESSION_TLS_OPPORTUNISTIC && s->smtp.features.starttls))
+		return 0;
+	if (smtp_starttls(&s->smtp, d) == -1 || secure(s, c, env, d) == -1)
+		return -1;
+	return hello(s, c, d);
+}
+
+int
+session_open(struct session *s, const struct session_conf *c, const struct env *env,
+    struct diag *d)
+{
+	struct net_addresses all = { .n = 0 };
+
+	*s = (struct session){ 0 };
+	net_name(s->peer, sizeof(s->peer), c->host, (uint16_t)c->port);
+	if (resolve(s, c, env, &all, d) == -1 || connect_to(s, &all, env, d) == -1 ||
+	    (c->tls == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
+	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1)
+		return -1;
+	return 0;
+}
+
+void
+session_close(struct session *s)
+{
+	smtp_end(&s->smtp);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * session: from a host name to an SMTP server that has said what it offers, encrypted and
+ * verified as asked.
+ */
+
+#ifndef MAIL_SESSION_H
+#define MAIL_SESSION_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/env.h"
+#include "base/list.h"
+#include "cert/chain.h"
+#include "mail/smtp.h"
+#include "wire/net.h"
+#include "wire/tls.h"
+
+enum session_tls {
+	SESSION_TLS_UNSET,		/* by the port: implicit on 465, else the plugin's own */
+	SESSION_TLS_NONE,
+	SESSION_TLS_STARTTLS,
+	SESSION_TLS_IMPLICIT,
+	SESSION_TLS_OPPORTUNISTIC,	/* STARTTLS where it is offered */
+};
+
+/* What the options say. */
+struct session_conf {
+	char		*host;
+	int		 port;		/* 0: by the kind of TLS */
+	bool		 only4, only6;
+	struct list	 dns;		/* resolvers; empty: resolv.conf */
+	char		*helo;		/* NULL: this machine's name */
+	int		 tls;		/* enum session_tls */
+	bool		 no_verify;
+	struct chain_trust trust;
+	char		*tls_name;	/* NULL: host */
+	char		*tls_min;	/* NULL: as the system's policy says */
+};
+
+/* Seconds per stage, 0 where its end was not reached. */
+struct session_times {
+	double	 resolve, connect, greeting, tls, ehlo;
+};
+
+/* Zero is a session that was not opened. */
+struct session {
+	struct smtp		 smtp;
+	char			 peer[300];	/* "mail.example.org:587" */
+	struct net_address	 address;	/* the one that answered */
+	bool			 encrypted;
+	struct tls_facts	 tls;
+	struct chain_facts	 chain;
+	struct session_times	 times;
+};
+
+/*
+ * Fills in port and kind of TLS where the options left them open: port 465 and its kin mean
+ * implicit TLS, and implicit TLS means port 465; else the plugin's own.
+ */
+void	 session_settle(struct session_conf *c, int port, enum session_tls tls);
+
+/*
+ * Opens a session up to and including the last EHLO. s need not be initialised; close it with
+ * session_close() in either case. Stages resolve, connect, greeting, ehlo, starttls, tls,
+ * certificate, with the causes of dns_, net_, smtp_, tls_ and chain_causes. A server that keeps
+ * silent where it should greet is asked on a second connection whether it speaks TLS.
+ */
+int	 session_open(struct session *s, const struct session_conf *c, const struct env *env,
+	    struct diag *d);
+
+/* Says QUIT where that makes sense, and closes. */
+void	 session_close(struct session *s);
+
+#endif

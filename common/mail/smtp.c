@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/smtp.h"
+
+#define QUIT_LEFT 1.0	/* seconds that must be left for a good-bye */
+#define QUIT_WAIT 1.0	/* seconds to wait for its reply */
+
+const struct cause smtp_not_smtp = {
+	"not-smtp", CLASS_PROTOCOL, STATE_CRITICAL,
+	"another service than SMTP listens on that port",
+	"check host and port; submission is 587 (STARTTLS) or 465 (implicit TLS), servers among "
+	"themselves use 25", false,
+};
+
+const struct cause smtp_closing = {
+	"server-closing", CLASS_PROTOCOL, STATE_CRITICAL,
+	"the server said that it is closing the service (421)",
+	"look at its words and into its log: it shuts down, is overloaded, limits clients, or one "
+	"of its own services does not answer", false,
+};
+
+const struct cause smtp_greeting_refused = {
+	"greeting-refused", CLASS_POLICY, STATE_CRITICAL,
+	"the server turns this client away before any command",
+	"look at the server's words: it refuses this client's address, or takes no mail at all; "
+	"ask its administrator or check block lists for the address of this machine", false,
+};
+
+const struct cause smtp_greeting_busy = {
+	"server-busy", CLASS_PROTOCOL, STATE_CRITICAL,
+	"the server takes no clients for now",
+	"look at the server's words, its load and its log", false,
+};
+
+const struct cause smtp_ehlo_refused = {
+	"hello-refused", CLASS_POLICY, STATE_CRITICAL,
+	"the server refuses the name that this client gives for itself",
+	"look at the server's words; -F sets the name to say, best this machine's own full name",
+	false,
+};
+
+const struct cause smtp_no_starttls = {
+	"starttls-not-offered", CLASS_TLS, STATE_CRITICAL,
+	"the server does not offer STARTTLS",
+	"enable TLS on the server for this port (certificate and key configured and readable?); if "
+	"it offers TLS elsewhere, a device between may have removed the offer", false,
+};
+
+const struct cause smtp_starttls_refused = {
+	"starttls-refused", CLASS_TLS, STATE_CRITICAL,
+	"the server offers STARTTLS and then does not do it",
+	"look into the server's log: most often its certificate or key cannot be read", false,
+};
+
+const struct cause smtp_injection = {
+	"starttls-injection", CLASS_TLS, STATE_CRITICAL,
+	"bytes came in plain text behind the reply to STARTTLS",
+	"treat the connection as attacked: someone between may have added replies; or the server "
+	"has the STARTTLS buffering fault (CVE-2011-0411 and its kin): update it", false,
+};
+
+cause_table smtp_causes = {
+	&reply_bad, &reply_too_long, &smtp_not_smtp, &smtp_closing, &smtp_greeting_refused,
+	&smtp_greeting_busy, &smtp_ehlo_refused, &smtp_no_starttls, &smtp_starttls_refused,
+	&smtp_injection, NULL,
+};
+
+bool
+smtp_offers(const struct smtp_features *f, const char *mechanism)
+{
+	size_t n = strlen(mechanism);
+
+	for (const char *word = f->auth; *word != '\0'; word += strspn(word, " ")) {
+		size_t len = strcspn(word, " ");
+
+		if (len == n && text_starts(word, mechanism))
+			return true;
+		word += len;
+	}
+	return false;
+}
+
+/* Adds the words of a line to the mechanisms, each once, apart by a blank. */
+static void
+add_mechanisms(struct smtp_features *f, const char *words)
+{
+	while (*words != '\0') {
+		size_t n = strcspn(words, " \t="), used = strlen(f->auth);
+		char word[64];
+
+		if (n > 0 && n < sizeof(word) && used + n + 2 <= sizeof(f->auth)) {
+			memcpy(word, words, n);
+			word[n] = '\0';
+			if (!smtp_offers(f, word))
+				(void)snprintf(f->auth + used, sizeof(f->auth) - used, "%s%s",
+				    used > 0 ? " " : "", word);
+		}
+		words += n + (words[n] != '\0' ? 1 : 0);
+	}
+}
+
+static void
+feature(struct smtp_features *f, const char *line)
+{
+	if (text_same(line, "STARTTLS"))
+		f->starttls = true;
+	else if (text_starts(line, "AUTH ") || text_starts(line, "AUTH="))
+		add_mechanisms(f, line + 5);
+}
+
+void
+smtp_features_parse(struct smtp_features *f, const struct reply *r)
+{
+	const char *line = strchr(buf_str(&r->text), '\n');
+
+	*f = (struct smtp_features){ .esmtp = true };
+	while (line != NULL) {
+		char copy[REPLY_LINE_MAX + 1];
+		const char *end = strchr(++line, '\n');
+		size_t n = end != NULL ? (size_t)(end - line) : strlen(line);
+
+		while (n > 0 && line[n - 1] == ' ')
+			n--;
+		text_copy(copy, sizeof(copy), line, n);
+		feature(f, copy);
+		line = end;
+	}
+}
+
+static int
+read_reply(struct smtp *m, struct diag *d)
+{
+	int more = 1;
+
+	reply_reset(&m->reply);
+	while (more == 1) {
+		char line[REPLY_LINE_MAX];
+		size_t n;
+
+		switch (stream_line(&m->stream, line, sizeof(line), &n, d)) {
+		case 0:
+			break;
+		case 1:
+			diag_heard(d, 0, line, n);
+			return diag_set(d, &reply_too_long, "%s sends a line of more than %d octets "
+			    "(stage %s)", m->stream.peer, REPLY_LINE_MAX, d->stage);
+		default:
+			return -1;
+		}
+		if ((more = reply_line(&m->reply, line, n, d)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+smtp_read(struct smtp *m, struct diag *d)
+{
+	char words[sizeof(d->proof)];
+
+	if (read_reply(m, d) == -1) {
+		m->broken = true;
+		return -1;
+	}
+	reply_words(&m->reply, words, sizeof(words));
+	diag_heard(d, m->reply.code, words, strlen(words));
+	if (m->reply.code == 421) {
+		m->broken = true;
+		return diag_set(d, &smtp_closing, "%s is closing the service (stage %s): %s",
+		    m->stream.peer, d->stage, words);
+	}
+	return 0;
+}
+
+static int
+send_line(struct smtp *m, const char *line, const char *shown, struct diag *d)
+{
+	struct buf out = { 0 };
+	int rc;
+
+	if (text_has_control(line))
+		return diag_set(d, &local_internal, "a command with a control character");
+	(void)buf_addf(&out, "%s\r\n", line);
+	if (out.failed)
+		rc = diag_nomem(d);
+	else if (shown != NULL)
+		rc = stream_write_secret(&m->stream, out.data, out.len, shown, d);
+	else
+		rc = stream_write(&m->stream, out.data, out.len, d);
+	buf_wipe(&out);
+	if (rc == -1)
+		m->broken = true;
+	return rc;
+}
+
+int
+smtp_command(struct smtp *m, struct diag *d, const char *format, ...)
+{
+	char line[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(line))
+		return diag_set(d, &local_internal, "a command of more than %zu octets",
+		    sizeof(line));
+	return send_line(m, line, NULL, d) == -1 ? -1 : smtp_read(m, d);
+}
+
+int
+smtp_secret(struct smtp *m, const char *line, const char *shown, struct diag *d)
+{
+	return send_line(m, line, shown, d) == -1 ? -1 : smtp_read(m, d);
+}
+
+/* A wrong service often says its name in its first line. */
+static const char *
+service(const char *line)
+{
+	static const struct {
+		const char *start, *name;
+	} services[] = {
+		{ "* OK", "IMAP" }, { "* PREAUTH", "IMAP" }, { "* BYE", "IMAP" }, { "+OK", "POP3" },
+		{ "-ERR", "POP3" }, { "SSH-", "SSH" }, { "HTTP/", "HTTP" }, { "<!DOCTYPE", "HTTP" },
+		{ "<html", "HTTP" }, { "\"IMPLEMENTATION\"", "ManageSieve" }, { "RFB ", "VNC" },
+	};
+
+	for (size_t i = 0; i < LEN(services); i++)
+		if (text_starts(line, services[i].start))
+			return services[i].name;
+	return "no SMTP";
+}
+
+/* Reads the greeting; what is no reply at all gets a cause of its own. */
+static int
+read_greeting(struct smtp *m, struct diag *d)
+{
+	struct diag reading = { 0 };
+
+	diag_at(&reading, d->stage);
+	if (smtp_read(m, &reading) == -1 && reading.cause == &reply_bad && m->reply.lines == 0) {
+		diag_heard(d, 0, reading.proof, strlen(reading.proof));
+		return diag_set(d, &smtp_not_smtp, "%s speaks %s: %s", m->stream.peer,
+		    service(reading.proof), reading.proof);
+	}
+	*d = reading;
+	return diag_failed(d) ? -1 : 0;
+}
+
+int
+smtp_greeting(struct smtp *m, struct diag *d)
+{
+	diag_at(d, "greeting");
+	if (read_greeting(m, d) == -1)
+		return -1;
+	if (m->reply.code == 220)
+		return 0;
+	if (m->reply.code >= 500)
+		return diag_set(d, &smtp_greeting_refused, "%s turned this client away: %s",
+		    m->stream.peer, d->proof);
+	if (m->reply.code >= 400)
+		return diag_set(d, &smtp_greeting_busy, "%s takes no clients now: %s",
+		    m->stream.peer, d->proof);
+	return diag_set(d, &reply_bad, "%s greets with %s", m->stream.peer, d->proof);
+}
+
+int
+smtp_hello(struct smtp *m, const char *name, struct diag *d)
+{
+	diag_at(d, "ehlo");
+	m->features = (struct smtp_features){ 0 };
+	if (smtp_command(m, d, "EHLO %s", name) == -1)
+		return -1;
+	if (m->reply.code == 250) {
+		smtp_features_parse(&m->features, &m->reply);
+		return 0;
+	}
+	/* 500 to 504: the command is not known or not implemented (RFC 5321 4.2.4). */
+	if (m->reply.code >= 500 && m->reply.code <= 504) {
+		if (smtp_command(m, d, "HELO %s", name) == -1)
+			return -1;
+		if (m->reply.code == 250)
+			return 0;
+	}
+	return diag_set(d, m->reply.code >= 400 ? &smtp_ehlo_refused : &reply_bad,
+	    "%s does not take the hello of %s: %s", m->stream.peer, name, d->proof);
+}
+
+int
+smtp_starttls(struct smtp *m, struct diag *d)
+{
+	diag_at(d, "starttls");
+	if (!m->features.starttls)
+		return diag_set(d, &smtp_no_starttls, "%s does not offer STARTTLS",
+		    m->stream.peer);
+	if (smtp_command(m, d, "STARTTLS") == -1)
+		return -1;
+	if (m->reply.code != 220)
+		return diag_set(d, &smtp_starttls_refused, "%s offers STARTTLS and refuses it: %s",
+		    m->stream.peer, d->proof);
+	if (stream_pending(&m->stream) > 0) {
+		m->broken = true;
+		return diag_set(d, &smtp_injection, "%zu bytes in plain text came behind the reply "
+		    "to STARTTLS from %s", stream_pending(&m->stream), m->stream.peer);
+	}
+	m->before_tls = m->features;
+	m->features = (struct smtp_features){ 0 };
+	return 0;
+}
+
+void
+smtp_end(struct smtp *m)
+{
+	struct diag ignored = { 0 };
+
+	diag_at(&ignored, "quit");
+	if (m->stream.layer != NULL && !m->broken && deadline_left(m->stream.by) >= QUIT_LEFT) {
+		m->stream.by = deadline_sooner(m->stream.by, deadline_in(QUIT_WAIT));
+		(void)smtp_command(m, &ignored, "QUIT");
+	}
+	stream_close(&m->stream);
+	reply_free(&m->reply);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * smtp: the dialogue of a client (RFC 5321), strictly in turn: no command before the reply to
+ * the one before, for real servers cut off clients that hurry.
+ */
+
+#ifndef MAIL_SMTP_H
+#define MAIL_SMTP_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "mail/reply.h"
+#include "wire/stream.h"
+
+extern const struct cause	 smtp_not_smtp, smtp_closing, smtp_greeting_refused,
+				 smtp_greeting_busy, smtp_ehlo_refused, smtp_no_starttls,
+				 smtp_starttls_refused, smtp_injection;
+extern cause_table		 smtp_causes;
+
+/* What the server offers in its reply to EHLO. */
+struct smtp_features {
+	bool	 esmtp;		/* it took EHLO, not only HELO */
+	bool	 starttls;	/* RFC 3207 */
+	char	 auth[512];	/* mechanisms (RFC 4954 3), apart by a blank, in its order */
+};
+
+/* Zero is a dialogue that has not begun. */
+struct smtp {
+	struct stream		 stream;
+	struct reply		 reply;		/* the last one */
+	struct smtp_features	 features;	/* of the last EHLO */
+	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
+	bool			 broken;	/* no further command makes sense */
+	bool			 protected;	/* encrypted, and the peer is who it should be */
+};
+
+/* Reads what EHLO's reply offers. Keywords in any case; "AUTH=" as old servers write it too. */
+void	 smtp_features_parse(struct smtp_features *f, const struct reply *r);
+
+/* Is the mechanism among those offered, in any case? */
+bool	 smtp_offers(const struct smtp_features *f, const char *mechanism);
+
+/*
+ * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time is
+ * smtp_closing (RFC 5321 3.8). -1 on that and when no reply comes.
+ */
+int	 smtp_read(struct smtp *m, struct diag *d);
+
+/*
+ * Sends a command and reads its reply: 0 with whatever code. The command is one line without
+ * its end; one with a control character is not sent (local_internal).
+ */
+int	 smtp_command(struct smtp *m, struct diag *d, const char *format, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/* The same for a line that must not be seen; the trace gets shown instead. */
+int	 smtp_secret(struct smtp *m, const char *line, const char *shown, struct diag *d);
+
+/* The steps of a session; stages "greeting", "ehlo", "starttls". */
+int	 smtp_greeting(struct smtp *m, struct diag *d);
+
+/* EHLO, and HELO where the server does not know EHLO (RFC 5321 3.2). */
+int	 smtp_hello(struct smtp *m, const char *name, struct diag *d);
+
+/*
+ * Asks for STARTTLS. On success the handshake is next, and another smtp_hello() after it
+ * (RFC 3207 4.2). Bytes behind the reply were sent by who knows whom: smtp_injection.
+ */
+int	 smtp_starttls(struct smtp *m, struct diag *d);
+
+/*
+ * Says QUIT if the dialogue is sane and time is left, waits a moment for the reply, and
+ * closes. Changes no diagnosis. Does nothing to a dialogue that has not begun.
+ */
+void	 smtp_end(struct smtp *m);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "wire/dns.h"
+#include "wire/dns_codec.h"
+
+#define UDP_MAX 4096	/* some servers send more than they were told to */
+#define TCP_MAX (2 + UINT16_MAX)
+
+const struct cause dns_timeout = {
+	"resolver-timeout", CLASS_DNS, STATE_UNKNOWN,
+	"no DNS server answered in time",
+	"ask one of the servers named from this machine (dig @SERVER NAME): if that hangs, too, the "
+	"server is down, or a firewall eats port 53 (UDP and TCP) on the way; if other names are "
+	"answered, the DNS servers of this domain are the silent ones", true,
+};
+
+const struct cause dns_failed = {
+	"resolver-failed", CLASS_DNS, STATE_UNKNOWN,
+	"the DNS servers could not or would not answer",
+	"SERVFAIL: the domain's own DNS servers are down or its DNSSEC is broken (compare dig NAME "
+	"with dig +cd NAME); REFUSED: the server does not serve this machine; connection refused: no "
+	"DNS server runs there (see /etc/resolv.conf and --dns)", false,
+};
+
+const struct cause dns_no_such_host = {
+	"no-such-host", CLASS_DNS, STATE_CRITICAL,
+	"the host name does not exist",
+	"check the spelling; if it is right, the record was removed or the domain has expired: look "
+	"at the zone, and at whois", false,
+};
+
+const struct cause dns_no_address = {
+	"no-address", CLASS_DNS, STATE_CRITICAL,
+	"the host name exists and has no address of the kind asked for",
+	"publish an A (IPv4) or AAAA (IPv6) record for the name, or do not insist on the family "
+	"(-4, -6); a bare domain often has none: then a host of it is meant", false,
+};
+
+cause_table dns_causes = {
+	&dns_timeout, &dns_failed, &dns_no_such_host, &dns_no_address, NULL,
+};
+
+/* A question under way. */
+struct task {
+	struct dns_query *q;		/* NULL: nothing is */
+	size_t		 turn;		/* servers it went to so far: which one, which round */
+	struct deadline	 until;		/* this server's time */
+	int		 fd;
+	uint16_t	 id;
+	bool		 plain;		/* the server does not know EDNS */
+	bool		 tcp;
+	bool		 silent;	/* a server kept silent */
+	int		 error;		/* errno: why the last one gave no answer */
+	unsigned char	 out[2 + DNS_QUESTION_MAX];	/* TCP puts the length before it */
+	size_t		 len, sent;
+	unsigned char	*in;		/* TCP_MAX bytes, or NULL */
+	size_t		 got;
+};
+
+struct batch {
+	const struct dns_conf *conf;
+	struct deadline	 by;
+	struct task	 tasks[DNS_BATCH_MAX];
+	bool		 stuck;		/* this machine is out of sockets or memory */
+	int		 error;
+};
+
+static size_t
+turns(const struct dns_conf *conf)
+{
+	return conf->nservers * (conf->attempts > 0 ? conf->attempts : 1);
+}
+
+static const struct net_address *
+server(const struct batch *b, const struct task *t)
+{
+	return &b->conf->servers[t->turn % b->conf->nservers];
+}
+
+static void
+hang_up(struct task *t)
+{
+	if (t->fd != -1)
+		(void)close(t->fd);
+	free(t->in);
+	t->fd = -1;
+	t->in = NULL;
+}
+
+static void
+finish(struct task *t)
+{
+	hang_up(t);
+	t->q->error = t->q->answered || t->silent ? 0 : t->error;
+	t->q = NULL;
+}
+
+/*
+ * How long the server whose turn it is may take: what resolv.conf grants (glibc doubles it from
+ * round to round and shares it among the servers then), and never so long that the others of
+ * this round could not be asked before the deadline.
+ */
+static struct deadline
+patience(const struct batch *b, const struct task *t)
+{
+	size_t n = b->conf->nservers, round = t->turn / n;
+	double seconds = b->conf->timeout << round;
+
+	if (round > 0)
+		seconds /= (double)n;
+	return deadline_sooner(deadline_in(seconds > 1 ? seconds : 1),
+	    deadline_share(b->by, n - t->turn % n));
+}
+
+/* Errors that no other server would mend. */
+static bool
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+static int
+open_socket(const struct net_address *to, bool tcp)
+{
+	int type = tcp ? SOCK_STREAM : SOCK_DGRAM, one = 1;
+	bool six = net_family(to) == AF_INET6;
+	int fd = socket(net_family(to), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	/* Routers tell of hosts they cannot reach: without this, UDP would wait in vain. */
+	if (fd != -1 && !tcp)
+		(void)setsockopt(fd, six ? IPPROTO_IPV6 : IPPROTO_IP,
+		    six ? IPV6_RECVERR : IP_RECVERR, &one, sizeof(one));
+	return fd;
+}
+
+/* Sends as much of the question as goes at once. 0 or an errno. */
+static int
+send_some(struct task *t)
+{
+	const unsigned char *from = t->out + (t->tcp ? 0 : 2);
+	ssize_t n = send(t->fd, from + t->sent, t->len - t->sent, MSG_NOSIGNAL);
+
+	if (n >= 0)
+		t->sent += (size_t)n;
+	else if (errno != EAGAIN && errno != EINTR)
+		return errno;
+	return 0;
+}
+
+/*
+ * Asks the server whose turn it is, from a new socket and so a new random port, and with a new
+ * id: together they are all that keeps forged answers off. 0 or an errno.
+ */
+static int
+ask(const struct batch *b, struct task *t, bool tcp)
+{
+	const struct net_address *to = server(b, t);
+
+	hang_up(t);
+	t->tcp = tcp;
+	t->sent = t->got = 0;
+	if (getrandom(&t->id, sizeof(t->id), 0) != (ssize_t)sizeof(t->id))
+		return errno;
+	if (dns_question_write(t->q, t->id, t->plain, t->out + 2, &t->len) == -1 ||
+	    (tcp && (t->in = malloc(TCP_MAX)) == NULL))
+		return ENOMEM;
+	t->out[0] = (unsigned char)(t->len >> 8);
+	t->out[1] = (unsigned char)t->len;
+	t->len += tcp ? 2 : 0;
+	if ((t->fd = open_socket(to, tcp)) == -1)
+		return errno;
+	if (connect(t->fd, (const struct sockaddr *)&to->sa, to->len) == -1)
+		return errno == EINPROGRESS ? 0 : errno;
+	return send_some(t);
+}
+
+/* Lets the servers have their turn until one can be asked; none is left, or no time: the end. */
+static void
+ask_on(struct batch *b, struct task *t)
+{
+	for (; t->turn < turns(b->conf) && deadline_left(b->by) > 0; t->turn++) {
+		int error;
+
+		t->plain = false;
+		t->until = patience(b, t);
+		if ((error = ask(b, t, false)) == 0)
+			return;
+		t->error = error;
+		if (is_shortage(error)) {
+			b->stuck = true;
+			b->error = error;
+			break;
+		}
+	}
+	if (deadline_left(b->by) <= 0)
+		t->silent = true;
+	finish(t);
+}
+
+/* Gives the question to the next server; error is why this one gave no answer, if it is known. */
+static void
+pass_on(struct batch *b, struct task *t, int error)
+{
+	if (error != 0)
+		t->error = error;
+	t->turn++;
+	ask_on(b, t);
+}
+
+static void
+ask_again(struct batch *b, struct task *t, bool tcp)
+{
+	int error = ask(b, t, tcp);
+
+	if (error != 0)
+		pass_on(b, t, error);
+}
+
+/* An answer is there. Those that settle nothing pass the question on. */
+static void
+consider(struct batch *b, struct task *t)
+{
+	int rcode = t->q->rcode;
+
+	(void)dns_server_text(server(b, t), t->q->server);
+	if (rcode == DNS_NOERROR || rcode == DNS_NXDOMAIN) {
+		finish(t);
+	} else if ((rcode == DNS_FORMERR || rcode == DNS_NOTIMP) && !t->plain) {
+		t->plain = true;
+		ask_again(b, t, t->tcp);
+	} else {
+		pass_on(b, t, 0);
+	}
+}
+
+static void
+take(struct batch *b, struct task *t, const unsigned char *wire, size_t len)
+{
+	int rc = dns_reply_parse(t->q, t->id, wire, len);
+
+	if (rc == 0) {
+		consider(b, t);
+	} else if (!t->tcp && rc == 1) {
+		ask_again(b, t, true);
+	} else if (t->tcp) {
+		/* Nobody else can have sent this. */
+		dns_query_free(t->q);
+		t->q->answered = true;
+		t->q->rcode = DNS_GARBAGE;
+		consider(b, t);
+	}
+}
+
+/* One datagram at a time: a flood of them must not keep the others, nor the clock, waiting. */
+static void
+receive_udp(struct batch *b, struct task *t)
+{
+	unsigned char wire[UDP_MAX];
+	ssize_t n = recv(t->fd, wire, sizeof(wire), MSG_TRUNC);
+
+	if (n >= 0 && (size_t)n <= sizeof(wire))
+		take(b, t, wire, (size_t)n);
+	else if (n == -1 && errno != EAGAIN && errno != EINTR)
+		pass_on(b, t, errno);
+}
+
+static void
+receive_tcp(struct batch *b, struct task *t)
+{
+	size_t want = t->got < 2 ? 2 : 2 + (size_t)(t->in[0] << 8 | t->in[1]);
+	ssize_t n = recv(t->fd, t->in + t->got, want - t->got, 0);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		pass_on(b, t, n == 0 ? ECONNRESET : errno);
+		return;
+	}
+	t->got += (size_t)n;
+	if (t->got >= 2 && t->got == 2 + (size_t)(t->in[0] << 8 | t->in[1]))
+		take(b, t, t->in + 2, t->got - 2);
+}
+
+static void
+step(struct batch *b, struct task *t)
+{
+	int error;
+
+	if (t->sent == t->len)
+		(t->tcp ? receive_tcp : receive_udp)(b, t);
+	else if ((error = send_some(t)) != 0)
+		pass_on(b, t, error);
+}
+
+/* Fills in what to wait for, and until when; false when nothing is under way. */
+static bool
+watch(const struct batch *b, struct pollfd p[DNS_BATCH_MAX], struct deadline *until)
+{
+	bool any = false;
+
+	*until = b->by;
+	for (size_t i = 0; i < DNS_BATCH_MAX; i++) {
+		const struct task *t = &b->tasks[i];
+
+		p[i] = (struct pollfd){ .fd = -1 };
+		if (t->q == NULL)
+			continue;
+		p[i].fd = t->fd;
+		p[i].events = t->sent < t->len ? POLLOUT : POLLIN;
+		*until = deadline_sooner(*until, t->until);
+		any = true;
+	}
+	return any;
+}
+
+static void
+run(struct batch *b, struct dns_query *queries, size_t n)
+{
+	struct pollfd p[DNS_BATCH_MAX];
+	struct deadline until;
+	size_t next = 0;
+
+	for (;;) {
+		for (size_t i = 0; i < DNS_BATCH_MAX && next < n && !b->stuck; i++) {
+			struct task *t = &b->tasks[i];
+
+			if (t->q != NULL)
+				continue;
+			*t = (struct task){ .q = &queries[next++], .fd = -1,
+			    .error = EDESTADDRREQ };
+			ask_on(b, t);
+		}
+		if (b->stuck || (!watch(b, p, &until) && next == n))
+			return;
+		(void)poll(p, DNS_BATCH_MAX, deadline_ms(until));
+		for (size_t i = 0; i < DNS_BATCH_MAX; i++) {
+			struct task *t = &b->tasks[i];
+
+			if (t->q != NULL && p[i].revents != 0)
+				step(b, t);
+			if (t->q != NULL && deadline_left(t->until) <= 0) {
+				t->silent = true;
+				pass_on(b, t, 0);
+			}
+		}
+	}
+}
+
+int
+dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n, struct deadline by,
+    struct diag *d)
+{
+	struct batch b = { .conf = conf, .by = by };
+	char name[DNS_NAME_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		if (dns_name(queries[i].name, name) == -1)
+			return diag_set(d, &dns_no_such_host,
+			    "\"%s\" is not a name that the DNS can hold", queries[i].name);
+	run(&b, queries, n);
+	for (size_t i = 0; i < DNS_BATCH_MAX; i++)
+		if (b.tasks[i].q != NULL)
+			finish(&b.tasks[i]);
+	if (b.stuck)
+		return diag_set(d, &local_internal, "the DNS cannot be asked: %s",
+		    strerror(b.error));
+	return 0;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <ldns/ldns.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/dns_codec.h"
+
+#define RECORD_MIN 11	/* root as owner, type, class, TTL, length of no data */
+#define ALIASES_MAX 16	/* resolvers give up on longer chains, too */
+
+/* A message that is being read. */
+struct message {
+	const unsigned char	*wire;
+	size_t			 len, pos;
+};
+
+int
+dns_question_write(const struct dns_query *q, uint16_t id, bool plain,
+    unsigned char wire[DNS_QUESTION_MAX], size_t *len)
+{
+	ldns_rdf *name = ldns_dname_new_frm_str(q->name);
+	uint16_t flags = plain ? LDNS_RD : LDNS_RD | LDNS_AD;
+	ldns_pkt *packet;
+	uint8_t *bytes = NULL;
+	int rc = -1;
+
+	if (name == NULL)
+		return -1;
+	packet = ldns_pkt_query_new(name, (ldns_rr_type)q->type, LDNS_RR_CLASS_IN, flags);
+	if (packet == NULL) {
+		ldns_rdf_deep_free(name);
+		return -1;
+	}
+	ldns_pkt_set_id(packet, id);
+	if (!plain)
+		ldns_pkt_set_edns_udp_size(packet, DNS_EDNS_SIZE);
+	if (ldns_pkt2wire(&bytes, packet, len) == LDNS_STATUS_OK && *len <= DNS_QUESTION_MAX) {
+		memcpy(wire, bytes, *len);
+		rc = 0;
+	}
+	free(bytes);
+	ldns_pkt_free(packet);
+	return rc;
+}
+
+/* A name as text for comparisons, in memory of its own; NULL when memory is short. */
+static char *
+name_text(const ldns_rdf *name)
+{
+	char *text = ldns_rdf2str(name);
+	size_t n = text != NULL ? strlen(text) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (char)(text[i] - 'A' + 'a');
+	/* An absolute name ends in a dot of its own; one that belongs to a label is "\.". */
+	if (n > 1)
+		text[n - 1] = '\0';
+	return text;
+}
+
+int
+dns_name(const char *text, char name[DNS_NAME_MAX])
+{
+	ldns_rdf *wire = ldns_dname_new_frm_str(text);
+	char *canonical = wire != NULL ? name_text(wire) : NULL;
+	int rc = -1;
+
+	if (canonical != NULL && strlen(canonical) < DNS_NAME_MAX) {
+		memcpy(name, canonical, strlen(canonical) + 1);
+		rc = 0;
+	}
+	free(canonical);
+	if (wire != NULL)
+		ldns_rdf_deep_free(wire);
+	return rc;
+}
+
+/* Steps over a name, which ends in the root or in a pointer. */
+static int
+skip_name(struct message *m)
+{
+	while (m->pos < m->len) {
+		unsigned char label = m->wire[m->pos];
+
+		if (label >= 0xc0) {
+			m->pos += 2;
+			return m->pos <= m->len ? 0 : -1;
+		}
+		if (label > LDNS_MAX_LABELLEN)
+			return -1;
+		m->pos += 1u + label;
+		if (label == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* Steps over a record. *fixed is then the place of its type, class, TTL and length. */
+static int
+skip_record(struct message *m, size_t *fixed)
+{
+	if (skip_name(m) == -1 || m->len - m->pos < RECORD_MIN - 1)
+		return -1;
+	*fixed = m->pos;
+	m->pos += RECORD_MIN - 1;
+	m->pos += ldns_read_uint16(m->wire + m->pos - 2);
+	return m->pos <= m->len ? 0 : -1;
+}
+
+/* Is what the record says of the length that its type demands? */
+static bool
+plausible(const struct dns_record *r)
+{
+	switch (r->type) {
+	case DNS_A:
+		return r->len == LDNS_IP4ADDRLEN;
+	case DNS_AAAA:
+		return r->len == LDNS_IP6ADDRLEN;
+	case DNS_CNAME:
+		return r->target != NULL;
+	default:
+		return true;
+	}
+}
+
+static int
+copy_record(struct dns_record *r, const ldns_rr *rr)
+{
+	uint32_t ttl = ldns_rr_ttl(rr);
+
+	r->type = (enum dns_type)ldns_rr_get_type(rr);
+	r->ttl = ttl <= INT32_MAX ? ttl : 0;	/* RFC 2181, section 8 */
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
+		r->len += ldns_rdf_size(ldns_rr_rdf(rr, i));
+	if ((r->owner = name_text(ldns_rr_owner(rr))) == NULL ||
+	    (r->data = malloc(r->len > 0 ? r->len : 1)) == NULL)
+		return -1;
+	r->len = 0;
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *part = ldns_rr_rdf(rr, i);
+
+		memcpy(r->data + r->len, ldns_rdf_data(part), ldns_rdf_size(part));
+		r->len += ldns_rdf_size(part);
+	}
+	if (r->type == DNS_CNAME && ldns_rr_rd_count(rr) == 1)
+		r->target = name_text(ldns_rr_rdf(rr, 0));
+	return plausible(r) ? 0 : -1;
+}
+
+/*
+ * Reads a record of the answer section into the next place of q; other classes than IN are
+ * stepped over. ldns takes data that is longer or shorter than the record says it is: then it
+ * does not arrive where the record ends.
+ */
+static int
+read_record(struct dns_query *q, struct message *m)
+{
+	size_t pos = m->pos, fixed;
+	ldns_rr *rr = NULL;
+	int rc = -1;
+
+	if (skip_record(m, &fixed) == -1 ||
+	    ldns_wire2rr(&rr, m->wire, m->len, &pos, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+		return -1;
+	if (pos == m->pos)
+		rc = ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN ?
+		    copy_record(&q->records[q->nrecords++], rr) : 0;
+	ldns_rr_free(rr);
+	return rc;
+}
+
+/* The aliases from the question's name on. The answer may lead in circles, and lie. */
+static const char *
+follow(const struct dns_query *q, const char *name)
+{
+	for (size_t hop = 0; hop <= ALIASES_MAX; hop++) {
+		const char *target = NULL;
+
+		for (size_t i = 0; i < q->nrecords && target == NULL; i++)
+			if (q->records[i].type == DNS_CNAME &&
+			    strcmp(q->records[i].owner, name) == 0)
+				target = q->records[i].target;
+		if (target == NULL || q->type == DNS_CNAME)
+			return name;
+		name = target;
+	}
+	return "";
+}
+
+static int
+read_answers(struct dns_query *q, struct message *m, size_t count)
+{
+	char name[DNS_NAME_MAX];
+
+	if (count > m->len / RECORD_MIN)
+		return -1;
+	if (count > 0 && (q->records = calloc(count, sizeof(*q->records))) == NULL)
+		return -1;
+	while (count-- > 0)
+		if (read_record(q, m) == -1)
+			return -1;
+	if (dns_name(q->name, name) == -1)
+		return -1;
+	q->canonical = strdup(follow(q, name));
+	return q->canonical != NULL ? 0 : -1;
+}
+
+/* Steps over authority and additional records; the OPT record has more bits of the rcode. */
+static int
+read_rest(struct dns_query *q, struct message *m, size_t count)
+{
+	size_t fixed;
+
+	while (count-- > 0) {
+		if (skip_record(m, &fixed) == -1)
+			return -1;
+		if (ldns_read_uint16(m->wire + fixed) == LDNS_RR_TYPE_OPT)
+			q->rcode |= m->wire[fixed + 4] << 4;
+	}
+	return 0;
+}
+
+/* Is the message's question the one that was asked? Letters may come back in other case. */
+static bool
+echoes(const struct dns_query *q, struct message *m)
+{
+	ldns_rdf *name = ldns_dname_new_frm_str(q->name);
+	ldns_rr *rr = NULL;
+	bool same;
+
+	same = name != NULL && LDNS_QDCOUNT(m->wire) == 1 &&
+	    ldns_wire2rr(&rr, m->wire, m->len, &m->pos, LDNS_SECTION_QUESTION) == LDNS_STATUS_OK &&
+	    ldns_dname_compare(ldns_rr_owner(rr), name) == 0 &&
+	    ldns_rr_get_type(rr) == (ldns_rr_type)q->type &&
+	    ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN;
+	if (rr != NULL)
+		ldns_rr_free(rr);
+	if (name != NULL)
+		ldns_rdf_deep_free(name);
+	return same;
+}
+
+int
+dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, size_t len)
+{
+	struct message m = { wire, len, LDNS_HEADER_SIZE };
+	struct dns_query answer = { .name = q->name, .type = q->type, .answered = true };
+	bool failure;
+
+	if (len < LDNS_HEADER_SIZE || LDNS_ID_WIRE(wire) != id || !LDNS_QR_WIRE(wire) ||
+	    LDNS_OPCODE_WIRE(wire) != LDNS_PACKET_QUERY)
+		return -1;
+	answer.rcode = LDNS_RCODE_WIRE(wire);
+	answer.authentic = LDNS_AD_WIRE(wire) != 0;
+	failure = answer.rcode != DNS_NOERROR && answer.rcode != DNS_NXDOMAIN;
+	if (!(failure && LDNS_QDCOUNT(wire) == 0) && !echoes(q, &m))
+		return -1;
+	if (LDNS_TC_WIRE(wire))
+		return 1;
+	if (read_answers(&answer, &m, LDNS_ANCOUNT(wire)) == -1 ||
+	    read_rest(&answer, &m, (size_t)LDNS_NSCOUNT(wire) + LDNS_ARCOUNT(wire)) == -1) {
+		dns_query_free(&answer);
+		answer.answered = true;
+		answer.rcode = DNS_GARBAGE;
+	}
+	dns_query_free(q);
+	*q = answer;
+	return 0;
+}
+
+bool
+dns_answers(const struct dns_query *q, const struct dns_record *r)
+{
+	return q->rcode == DNS_NOERROR && r->type == q->type && q->canonical != NULL &&
+	    strcmp(r->owner, q->canonical) == 0;
+}
+
+void
+dns_query_free(struct dns_query *q)
+{
+	for (size_t i = 0; i < q->nrecords; i++) {
+		free(q->records[i].owner);
+		free(q->records[i].target);
+		free(q->records[i].data);
+	}
+	free(q->records);
+	free(q->canonical);
+	*q = (struct dns_query){ .name = q->name, .type = q->type };
+}

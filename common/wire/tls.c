@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "base/text.h"
+#include "wire/net.h"
+#include "wire/tls.h"
+
+const struct cause tls_handshake = {
+	"tls-handshake-failed", CLASS_TLS, STATE_CRITICAL,
+	"the server and this machine did not agree on an encrypted connection",
+	"the sentence has OpenSSL's reason: compare the server's protocol versions, ciphers and key "
+	"with this machine's policy in openssl.cnf, and look into the server's log", false,
+};
+
+const struct cause tls_mode = {
+	"tls-mode-mismatch", CLASS_TLS, STATE_CRITICAL,
+	"the port wants another kind of encryption than the check (or the client) uses",
+	"use --tls=starttls on ports that greet in plain text (587, 25) and --tls=implicit on ports "
+	"that speak TLS at once (465)", false,
+};
+
+const struct cause tls_version = {
+	"tls-version-mismatch", CLASS_TLS, STATE_CRITICAL,
+	"the server and this machine have no TLS version in common",
+	"enable TLS 1.2 or 1.3 on the server; the floor on this side is set by openssl.cnf and "
+	"--tls-min", false,
+};
+
+cause_table tls_causes = { &tls_handshake, &tls_mode, &tls_version, NULL };
+
+struct tls {
+	SSL_CTX		*ctx;
+	SSL		*ssl;
+	STACK_OF(X509)	*chain;		/* leaf first; NULL when the server sent none */
+};
+
+static const struct {
+	const char	*text;
+	int		 number;
+} versions[] = {
+	{ "1.0", TLS1_VERSION }, { "1.1", TLS1_1_VERSION },
+	{ "1.2", TLS1_2_VERSION }, { "1.3", TLS1_3_VERSION },
+};
+
+static int
+version_number(const char *text)
+{
+	for (size_t i = 0; i < LEN(versions); i++)
+		if (strcmp(versions[i].text, text) == 0)
+			return versions[i].number;
+	return 0;
+}
+
+bool
+tls_version_known(const char *text)
+{
+	return version_number(text) != 0;
+}
+
+/* The one translator of OpenSSL's error queue, emptied here. Returns -1. */
+static int
+tls_error(const struct stream *s, struct diag *d)
+{
+	unsigned long error = ERR_peek_error();
+	const char *reason = ERR_reason_error_string(error);
+	int code = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+
+	ERR_clear_error();
+	switch (code) {
+	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+	case SSL_R_UNSUPPORTED_PROTOCOL:
+	case SSL_R_NO_PROTOCOLS_AVAILABLE:
+		return diag_set(d, &tls_version, "%s has no TLS version in common with this "
+		    "machine (%s)", s->peer, reason);
+	default:
+		return diag_set(d, &tls_handshake, "TLS with %s failed: %s", s->peer,
+		    reason != NULL ? reason : "no reason given");
+	}
+}
+
+/* Turns the result of an SSL_ call into a step. The queue was cleared before the call. */
+static enum stream_step
+step(struct stream *s, int result, struct diag *d)
+{
+	struct tls *tls = s->state;
+	int error = errno;
+
+	if (result > 0)
+		return STREAM_MOVED;
+	switch (SSL_get_error(tls->ssl, result)) {
+	case SSL_ERROR_WANT_READ:
+		return STREAM_WANT_READ;
+	case SSL_ERROR_WANT_WRITE:
+		return STREAM_WANT_WRITE;
+	case SSL_ERROR_ZERO_RETURN:
+		return STREAM_END;
+	case SSL_ERROR_SYSCALL:
+		if (ERR_peek_error() == 0) {
+			if (error == 0)
+				return STREAM_END;
+			(void)stream_error(s, error, d);
+			return STREAM_FAILED;
+		}
+		break;
+	case SSL_ERROR_SSL:
+		if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+			ERR_clear_error();
+			return STREAM_END;
+		}
+		break;
+	default:
+		break;
+	}
+	(void)tls_error(s, d);
+	return STREAM_FAILED;
+}
+
+static enum stream_step
+tls_read(struct stream *s, void *bytes, size_t *n, struct diag *d)
+{
+	struct tls *tls = s->state;
+
+	ERR_clear_error();
+	errno = 0;
+	return step(s, SSL_read_ex(tls->ssl, bytes, *n, n), d);
+}
+
+static enum stream_step
+tls_write(struct stream *s, const void *bytes, size_t *n, struct diag *d)
+{
+	struct tls *tls = s->state;
+
+	ERR_clear_error();
+	errno = 0;
+	return step(s, SSL_write_ex(tls->ssl, bytes, *n, n), d);
+}
+
+static void
+tls_close(struct stream *s)
+{
+	struct tls *tls = s->state;
+
+	/* One close_notify, without waiting for the peer's: RFC 8446 6.1 allows it. */
+	if (tls->ssl != NULL && SSL_is_init_finished(tls->ssl))
+		(void)SSL_shutdown(tls->ssl);
+	ERR_clear_error();
+	SSL_free(tls->ssl);
+	SSL_CTX_free(tls->ctx);
+	free(tls);
+	s->state = NULL;
+}
+
+static const struct stream_layer layer = { tls_read, tls_write, tls_close };
+
+/*
+ * Looks at the first bytes that answer our hello, before OpenSSL takes them: a server that
+ * speaks plain text has sent its banner or an error there (RFC 8446 5.1: a record starts with
+ * its type, 20 to 23, and 3).
+ */
+static int
+peek(struct stream *s, struct diag *d)
+{
+	char words[200];
+	ssize_t n = recv(s->fd, words, sizeof(words), MSG_PEEK);
+	size_t len;
+
+	if (n <= 0 || ((unsigned char)words[0] >= 20 && (unsigned char)words[0] <= 23))
+		return 0;
+	len = (size_t)n;
+	while (len > 0 && (words[len - 1] == '\n' || words[len - 1] == '\r'))
+		len--;
+	diag_heard(d, 0, words, len);
+	return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s", s->peer,
+	    d->proof);
+}
+
+static int
+shake_hands(struct stream *s, struct tls *tls, struct diag *d)
+{
+	bool peeked = false;
+
+	for (;;) {
+		enum stream_step want;
+
+		ERR_clear_error();
+		errno = 0;
+		want = step(s, SSL_connect(tls->ssl), d);
+		switch (want) {
+		case STREAM_MOVED:
+			return 0;
+		case STREAM_WANT_READ:
+		case STREAM_WANT_WRITE:
+			if (stream_wait(s, want, d) == -1 || (!peeked && peek(s, d) == -1))
+				return -1;
+			peeked = peeked || want == STREAM_WANT_READ;
+			break;
+		case STREAM_END:
+			return diag_set(d, &net_closed,
+			    "%s closed the connection during the TLS handshake", s->peer);
+		case STREAM_FAILED:
+			return -1;
+		}
+	}
+}
+
+/* What a client must know of the chain is cert/chain's to say, after the handshake. */
+static int
+judge_later(X509_STORE_CTX *ctx, void *arg)
+{
+	(void)ctx;
+	(void)arg;
+	return 1;
+}
+
+static int
+prepare(struct stream *s, struct tls *tls, const char *server_name, const char *min_version)
+{
+	struct net_address address;
+
+	if ((tls->ctx = SSL_CTX_new(TLS_client_method())) == NULL)
+		return -1;
+	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
+	(void)SSL_CTX_set_session_cache_mode(tls->ctx, SSL_SESS_CACHE_OFF);
+	if (min_version != NULL &&
+	    SSL_CTX_set_min_proto_version(tls->ctx, version_number(min_version)) != 1)
+		return -1;
+	if ((tls->ssl = SSL_new(tls->ctx)) == NULL || SSL_set_fd(tls->ssl, s->fd) != 1)
+		return -1;
+	if (net_address_parse(&address, server_name, 0) == -1 &&
+	    SSL_set_tlsext_host_name(tls->ssl, server_name) != 1)
+		return -1;
+	return 0;
+}
+
+int
+tls_start(struct stream *s, const char *server_name, const char *min_version,
+    struct tls_facts *facts, struct diag *d)
+{
+	struct tls *tls = calloc(1, sizeof(*tls));
+
+	diag_at(d, "tls");
+	if (tls == NULL)
+		return diag_nomem(d);
+	s->state = tls;
+	s->layer = &layer;
+	ERR_clear_error();
+	if (prepare(s, tls, server_name, min_version) == -1)
+		return tls_error(s, d);
+	if (shake_hands(s, tls, d) == -1)
+		return -1;
+	/* On the client's side this stack begins with the server's own certificate. */
+	tls->chain = SSL_get_peer_cert_chain(tls->ssl);
+	facts->level = SSL_get_security_level(tls->ssl);
+	text_copy(facts->version, sizeof(facts->version), SSL_get_version(tls->ssl),
+	    strlen(SSL_get_version(tls->ssl)));
+	text_copy(facts->cipher, sizeof(facts->cipher), SSL_get_cipher_name(tls->ssl),
+	    strlen(SSL_get_cipher_name(tls->ssl)));
+	return 0;
+}
+
+struct stack_st_X509 *
+tls_chain(const struct stream *s)
+{
+	return s->layer == &layer ? ((const struct tls *)s->state)->chain : NULL;
+}

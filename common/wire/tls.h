@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tls: a handshake on a stream, without judging the certificates: it yields the chain as sent,
+ * and cert/chain judges it before the first secret goes out.
+ */
+
+#ifndef WIRE_TLS_H
+#define WIRE_TLS_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "wire/stream.h"
+
+extern const struct cause	 tls_handshake, tls_mode, tls_version;
+extern cause_table		 tls_causes;
+
+struct stack_st_X509;
+
+/* What the handshake found. */
+struct tls_facts {
+	char	 version[16];		/* "TLSv1.3" */
+	char	 cipher[64];		/* as OpenSSL names it */
+	int	 level;			/* the security level of this machine's policy */
+};
+
+/*
+ * Shakes hands as a client and puts TLS between the stream and its socket. The system's OpenSSL
+ * policy (openssl.cnf) is in force; min_version ("1.2", "1.3") may raise its floor, NULL leaves
+ * it. server_name is sent as SNI unless it is an address (RFC 6066 3). The stream must hold no
+ * unread bytes. Stage "tls". Causes: tls_mode (the peer speaks plain text), tls_version,
+ * tls_handshake, net_timeout, net_closed, net_reset. stream_close() frees everything.
+ */
+int	 tls_start(struct stream *s, const char *server_name, const char *min_version,
+	    struct tls_facts *facts, struct diag *d);
+
+/* The certificates as the server sent them, its own first. NULL without any. Owned by s. */
+struct stack_st_X509 *tls_chain(const struct stream *s);
+
+/* Is the text a TLS version that tls_start() takes as min_version? */
+bool	 tls_version_known(const char *text);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Can this account log in here and submit mail, and if not, whose fault is it? */
+
+#include <string.h>
+
+#include "base/text.h"
+#include "frame/opt_mail.h"
+#include "frame/plugin.h"
+#include "frame/secret.h"
+#include "mail/refusal.h"
+#include "mail/sasl.h"
+#include "mail/session.h"
+#include "wire/dns.h"
+
+struct conf {
+	struct session_conf	 session;
+	char			*user;
+	struct secret_conf	 secret;
+	struct list		 mechanisms;
+	bool			 allow_plaintext;
+};
+
+static const char *const tls_modes[] = OPT_TLS_CHOICES;
+
+static const struct opt connect_rows[] = {
+	OPTS_CONNECT(struct conf, session, "TCP port (default: 587, with --tls=implicit 465)"),
+	{ 0 },
+};
+
+static const struct opt tls_rows[] = {
+	OPTS_TLS(struct conf, session, tls_modes),
+	{ 0 },
+};
+
+static const struct opt login_rows[] = {
+	{ 'U', "user", OPT_STRING(struct conf, user), "NAME", NULL,
+	    "log in as this user; without it only what the server offers is looked at",
+	    NULL, 0, false },
+	OPTS_SECRET(struct conf, secret),
+	{ '\0', "mechanism", OPT_WORDS(struct conf, mechanisms), "LIST", NULL,
+	    "use one of these mechanisms only, apart by commas: PLAIN, LOGIN (default: the "
+	    "strongest offered)", NULL, 0, false },
+	{ '\0', "allow-plaintext", OPT_FLAG(struct conf, allow_plaintext), NULL, NULL,
+	    "send the password even where others can read it", NULL, 0, false },
+	{ 0 },
+};
+
+static const struct opt_group groups[] = {
+	{ "Server", connect_rows },
+	{ "Encryption", tls_rows },
+	{ "Login", login_rows },
+	{ NULL, NULL },
+};
+
+enum { TIME, RESOLVE, CONNECT, GREETING, TLS, EHLO, AUTH, CERT_DAYS };
+
+static const struct metric metrics[] = {
+	[TIME] = { "time", UNIT_SECONDS, false, NULL, NULL, "the whole check" },
+	[RESOLVE] = { "resolve", UNIT_SECONDS, false, NULL, NULL, "finding the address" },
+	[CONNECT] = { "connect", UNIT_SECONDS, false, NULL, NULL, "connecting to it" },
+	[GREETING] = { "greeting", UNIT_SECONDS, false, NULL, NULL, "until the server greets" },
+	[TLS] = { "tls", UNIT_SECONDS, false, NULL, NULL, "handshake and verification" },
+	[EHLO] = { "ehlo", UNIT_SECONDS, false, NULL, NULL, "until it has said what it offers" },
+	[AUTH] = { "auth", UNIT_SECONDS, false, NULL, NULL, "the login" },
+	[CERT_DAYS] = { "cert_days", UNIT_DAYS, true, NULL, NULL,
+	    "days until the first certificate of the chain expires" },
+	{ 0 },
+};
+
+static const struct cause *const *const causes[] = {
+	dns_causes, net_causes, smtp_causes, tls_causes, chain_causes, refusal_causes,
+	sasl_causes, secret_causes, judge_causes, frame_causes, diag_causes, NULL,
+};
+
+/* The mechanisms asked for must be ones we know: a typing error is not the server's fault. */
+static int
+known_mechanisms(const struct list *asked, struct buf *why)
+{
+	for (size_t i = 0; i < asked->n; i++) {
+		const char *const *known = sasl_known;
+
+		while (*known != NULL && !text_same(*known, asked->v[i]))
+			known++;
+		if (*known != NULL)
+			continue;
+		(void)buf_addf(why, "--mechanism takes names out of");
+		for (known = sasl_known; *known != NULL; known++)
+			(void)buf_addf(why, " %s", *known);
+		(void)buf_addf(why, ", not \"%s\"", asked->v[i]);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+refuse(struct buf *why, const char *sentence)
+{
+	(void)buf_puts(why, sentence);
+	return -1;
+}
+
+static int
+settle(void *conf, struct buf *why)
+{
+	struct conf *c = conf;
+	const struct secret_conf *s = &c->secret;
+	bool secret = s->password != NULL || s->file != NULL || s->env != NULL;
+
+	session_settle(&c->session, 587, SESSION_TLS_STARTTLS);
+	if (c->session.host == NULL)
+		return refuse(why, "-H (--host) is needed: the server to check");
+	if (c->session.only4 && c->session.only6)
+		return refuse(why, "-4 and -6 exclude each other");
+	if (c->session.tls_min != NULL && !tls_version_known(c->session.tls_min))
+		return refuse(why, "--tls-min takes 1.0, 1.1, 1.2 or 1.3");
+	if (c->user != NULL && !secret)
+		return refuse(why, "-U (--user) needs a password: --password-file, --password-env or "
+		    "password= in an ini file");
+	if (c->user == NULL && secret)
+		return refuse(why, "a password needs -U (--user)");
+	if (c->user != NULL && c->session.tls == SESSION_TLS_NONE && !c->allow_plaintext)
+		return refuse(why, "--tls=none would send the password in clear: add "
+		    "--allow-plaintext if that is meant");
+	return known_mechanisms(&c->mechanisms, why);
+}
+
+/* Logs in, if that is asked for, and says what was seen. */
+static int
+log_in(struct session *s, const struct conf *c, const char *password, const struct env *env,
+    struct verdict *v, struct diag *d)
+{
+	struct sasl_login login = {
+		.user = c->user, .password = password, .mechanisms = c->mechanisms,
+		.allow_plaintext = c->allow_plaintext,
+	};
+	const char *offered = s->smtp.features.auth, *mechanism = NULL;
+	int64_t start = clock_nsec();
+
+	if (c->user == NULL) {
+		verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried", s->peer,
+		    s->encrypted ? " with " : " without TLS", s->encrypted ? s->tls.version : "",
+		    offered[0] != '\0' ? "the logins " : "no login", offered);
+		return 0;
+	}
+	if (sasl_login(&s->smtp, &login, &mechanism, d) == -1)
+		return -1;
+	verdict_metric(v, AUTH, clock_since(start));
+	verdict_say(v, "%s logged in to %s with %s in %.2fs", c->user, s->peer, mechanism,
+	    clock_since(env->start));
+	return 0;
+}
+
+static void
+record(const struct session *s, const struct env *env, struct verdict *v)
+{
+	const struct session_times *t = &s->times;
+	const struct { size_t metric; double seconds; } stages[] = {
+		{ TIME, clock_since(env->start) }, { RESOLVE, t->resolve }, { CONNECT, t->connect },
+		{ GREETING, t->greeting }, { TLS, t->tls }, { EHLO, t->ehlo },
+	};
+
+	for (size_t i = 0; i < LEN(stages); i++)
+		if (stages[i].seconds > 0)
+			verdict_metric(v, stages[i].metric, stages[i].seconds);
+	if (s->chain.known)
+		verdict_metric(v, CERT_DAYS, s->chain.days);
+}
+
+/* What an administrator should know whatever the outcome. */
+static void
+advise(const struct session *s, const struct conf *c, struct verdict *v)
+{
+	if (c->secret.password != NULL)
+		verdict_note(v, "a password given with -P is seen by every user of this machine (ps); "
+		    "--password-file is safe");
+	if (s->encrypted)
+		verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version, s->tls.cipher,
+		    s->chain.subject, c->session.no_verify ? " (not verified)" : "");
+	if (s->smtp.before_tls.auth[0] != '\0')
+		verdict_note(v, "before STARTTLS the server offers %s", s->smtp.before_tls.auth);
+	if (s->smtp.features.auth[0] != '\0')
+		verdict_note(v, "the server offers %s", s->smtp.features.auth);
+	if (c->user != NULL && verdict_state(v) == STATE_OK)
+		verdict_note(v, "a login proves that the account may submit mail, not that mail "
+		    "arrives: only the first hop was looked at");
+}
+
+static void
+run(const void *conf, const struct env *env, struct verdict *v)
+{
+	const struct conf *c = conf;
+	struct buf password = { 0 };
+	struct session s = { 0 };
+	struct diag d = { 0 };
+
+	if (secret_load(&c->secret, &password, v, &d) == 0 &&
+	    session_open(&s, &c->session, env, &d) == 0)
+		(void)log_in(&s, c, buf_str(&password), env, v, &d);
+	verdict_diag(v, &d);
+	record(&s, env, v);
+	advise(&s, c, v);
+	session_close(&s);
+	buf_wipe(&password);
+}
+
+static const struct plugin plugin = {
+	.name = "check_smtp_auth",
+	.label = "SMTP_AUTH",
+	.purpose = "Can this account log in here and submit mail, and if not, whose fault is it?",
+	.groups = groups,
+	.conf_size = sizeof(struct conf),
+	.metrics = metrics,
+	.causes = causes,
+	.settle = settle,
+	.run = run,
+};
+
+int
+main(int argc, char **argv)
+{
+	return plugin_main(&plugin, argc, argv);
+}
