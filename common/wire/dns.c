@@ -19,31 +19,31 @@
 const struct cause dns_timeout = {
 	"resolver-timeout", CLASS_DNS, STATE_UNKNOWN,
 	"no DNS server answered in time",
-	"ask one of the servers named from this machine (dig @SERVER NAME): if that hangs, too, the "
-	"server is down, or a firewall eats port 53 (UDP and TCP) on the way; if other names are "
-	"answered, the DNS servers of this domain are the silent ones", true,
+	"ask a server named there from this machine (dig @SERVER NAME): if that hangs, the "
+	"server is down, or a firewall eats port 53 (UDP and TCP) on the way; if "
+	"other names are answered, this domain's own DNS servers are silent", true,
 };
 
 const struct cause dns_failed = {
 	"resolver-failed", CLASS_DNS, STATE_UNKNOWN,
 	"the DNS servers could not or would not answer",
-	"SERVFAIL: the domain's own DNS servers are down or its DNSSEC is broken (compare dig NAME "
-	"with dig +cd NAME); REFUSED: the server does not serve this machine; connection refused: no "
-	"DNS server runs there (see /etc/resolv.conf and --dns)", false,
+	"SERVFAIL: the domain's DNS servers are down or its DNSSEC is broken (compare "
+	"dig NAME with dig +cd NAME); REFUSED: the server does not serve this machine; "
+	"connection refused: no DNS server runs there (/etc/resolv.conf, --dns)", false,
 };
 
 const struct cause dns_no_such_host = {
 	"no-such-host", CLASS_DNS, STATE_CRITICAL,
 	"the host name does not exist",
-	"check the spelling; if it is right, the record was removed or the domain has expired: look "
-	"at the zone, and at whois", false,
+	"check the spelling; if it is right, the record was removed or the domain has "
+	"expired: look at the zone, and at whois", false,
 };
 
 const struct cause dns_no_address = {
 	"no-address", CLASS_DNS, STATE_CRITICAL,
 	"the host name exists and has no address of the kind asked for",
-	"publish an A (IPv4) or AAAA (IPv6) record for the name, or do not insist on the family "
-	"(-4, -6); a bare domain often has none: then a host of it is meant", false,
+	"publish an A (IPv4) or AAAA (IPv6) record for the name, or do not insist on the "
+	"family (-4, -6); a bare domain often has none: name a host of it then", false,
 };
 
 cause_table dns_causes = {
@@ -53,7 +53,7 @@ cause_table dns_causes = {
 /* A question under way. */
 struct task {
 	struct dns_query *q;		/* NULL: nothing is */
-	size_t		 turn;		/* servers it went to so far: which one, which round */
+	size_t		 turn;		/* how many servers had it before */
 	struct deadline	 until;		/* this server's time */
 	int		 fd;
 	uint16_t	 id;
@@ -61,7 +61,7 @@ struct task {
 	bool		 tcp;
 	bool		 silent;	/* a server kept silent */
 	int		 error;		/* errno: why the last one gave no answer */
-	unsigned char	 out[2 + DNS_QUESTION_MAX];	/* TCP puts the length before it */
+	unsigned char	 out[2 + DNS_QUESTION_MAX];	/* TCP puts a length first */
 	size_t		 len, sent;
 	unsigned char	*in;		/* TCP_MAX bytes, or NULL */
 	size_t		 got;
@@ -106,9 +106,9 @@ finish(struct task *t)
 }
 
 /*
- * How long the server whose turn it is may take: what resolv.conf grants (glibc doubles it from
- * round to round and shares it among the servers then), and never so long that the others of
- * this round could not be asked before the deadline.
+ * How long the server whose turn it is may take: what resolv.conf grants (glibc doubles
+ * it from round to round and shares it among the servers then), and never so long that
+ * the others of this round could not be asked before the deadline.
  */
 static struct deadline
 patience(const struct batch *b, const struct task *t)
@@ -136,7 +136,7 @@ open_socket(const struct net_address *to, bool tcp)
 	bool six = net_family(to) == AF_INET6;
 	int fd = socket(net_family(to), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	/* Routers tell of hosts they cannot reach: without this, UDP would wait in vain. */
+	/* Routers tell of hosts they cannot reach; without this, nobody would hear it. */
 	if (fd != -1 && !tcp)
 		(void)setsockopt(fd, six ? IPPROTO_IPV6 : IPPROTO_IP,
 		    six ? IPV6_RECVERR : IP_RECVERR, &one, sizeof(one));
@@ -158,8 +158,8 @@ send_some(struct task *t)
 }
 
 /*
- * Asks the server whose turn it is, from a new socket and so a new random port, and with a new
- * id: together they are all that keeps forged answers off. 0 or an errno.
+ * Asks the server whose turn it is, from a new socket and so a new random port, and with
+ * a new id: together they are all that keeps forged answers off. 0 or an errno.
  */
 static int
 ask(const struct batch *b, struct task *t, bool tcp)
@@ -184,7 +184,10 @@ ask(const struct batch *b, struct task *t, bool tcp)
 	return send_some(t);
 }
 
-/* Lets the servers have their turn until one can be asked; none is left, or no time: the end. */
+/*
+ * Lets the servers have their turn until one can be asked; none is left, or no time: the
+ * end.
+ */
 static void
 ask_on(struct batch *b, struct task *t)
 {
@@ -207,7 +210,10 @@ ask_on(struct batch *b, struct task *t)
 	finish(t);
 }
 
-/* Gives the question to the next server; error is why this one gave no answer, if it is known. */
+/*
+ * Gives the question to the next server; error is why this one gave no answer, if it is
+ * known.
+ */
 static void
 pass_on(struct batch *b, struct task *t, int error)
 {
@@ -261,7 +267,10 @@ take(struct batch *b, struct task *t, const unsigned char *wire, size_t len)
 	}
 }
 
-/* One datagram at a time: a flood of them must not keep the others, nor the clock, waiting. */
+/*
+ * One datagram at a time: a flood of them must not keep the others, nor the clock,
+ * waiting.
+ */
 static void
 receive_udp(struct batch *b, struct task *t)
 {
@@ -357,8 +366,8 @@ run(struct batch *b, struct dns_query *queries, size_t n)
 }
 
 int
-dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n, struct deadline by,
-    struct diag *d)
+dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n,
+    struct deadline by, struct diag *d)
 {
 	struct batch b = { .conf = conf, .by = by };
 	char name[DNS_NAME_MAX];
@@ -366,7 +375,7 @@ dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n, struct
 	for (size_t i = 0; i < n; i++)
 		if (dns_name(queries[i].name, name) == -1)
 			return diag_set(d, &dns_no_such_host,
-			    "\"%s\" is not a name that the DNS can hold", queries[i].name);
+			    "\"%s\" is no name that the DNS can hold", queries[i].name);
 	run(&b, queries, n);
 	for (size_t i = 0; i < DNS_BATCH_MAX; i++)
 		if (b.tasks[i].q != NULL)

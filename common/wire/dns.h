@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dns: a batch of questions to resolvers, under one deadline. libldns is only the codec. */
+/* dns: a batch of questions to resolvers, under one deadline */
 
 #ifndef WIRE_DNS_H
 #define WIRE_DNS_H
@@ -16,7 +16,8 @@
 #define DNS_BATCH_MAX 32	/* questions under way at once */
 #define DNS_NAME_MAX 1024	/* a name as text, every byte escaped as \DDD */
 
-extern const struct cause	 dns_timeout, dns_failed, dns_no_such_host, dns_no_address;
+extern const struct cause	 dns_timeout, dns_failed, dns_no_such_host,
+				 dns_no_address;
 extern cause_table		 dns_causes;
 
 /* Types by their number (IANA), as far as this suite asks for them. */
@@ -41,7 +42,7 @@ struct dns_record {
 	char		*owner;		/* as dns_name() writes it */
 	enum dns_type	 type;
 	uint32_t	 ttl;		/* seconds */
-	char		*target;	/* the name a CNAME points to, written as owner; else NULL */
+	char		*target;	/* where a CNAME leads, like owner; else NULL */
 	unsigned char	*data;		/* as on the wire, but names in it uncompressed */
 	size_t		 len;		/* 4 of an A, 16 of an AAAA record: checked */
 };
@@ -56,45 +57,46 @@ struct dns_query {
 	bool		 authentic;	/* the AD bit */
 	char		 server[NET_TEXT_MAX];	/* which server: see dns_server_text() */
 	/*
-	 * The owner whose records answer the question: its name, or the one where the aliases
-	 * in the answer lead from there; "" when they lead in a circle. Records of another
-	 * owner answer nothing. NULL when not answered, or with garbage.
+	 * The owner whose records answer the question: its name, or the one where the
+	 * aliases in the answer lead from there; "" when they lead in a circle. Records
+	 * of another owner answer nothing. NULL when not answered, or with garbage.
 	 */
 	char		*canonical;
 	struct dns_record *records;	/* the answer section, in order, all types */
 	size_t		 nrecords;
 
-	int		 error;		/* not answered: errno, or 0 when a server kept silent */
+	int		 error;		/* not answered: errno, 0 when one kept silent */
 };
 
 /*
- * Writes a name in the one way that names are compared in: lower case, no last dot (the root is
- * "."), odd bytes escaped. -1 when the DNS can hold no such name.
+ * Writes a name in the one way that names are compared in: lower case, no last dot (the
+ * root is "."), odd bytes escaped. -1 when the DNS can hold no such name.
  */
 int	 dns_name(const char *text, char name[DNS_NAME_MAX]);
 
 /*
- * Asks all questions at once, each from a UDP socket of its own with a random id; a truncated
- * answer is asked for again over TCP. Answers that do not echo id and question are ignored. A
- * server that is silent, unreachable or fails (SERVFAIL, REFUSED, NOTIMP, garbage) passes the
- * question on to the next one, for as many rounds as conf says and until the deadline. The last
- * failing answer stands if no better one comes; "answered" is false when none came at all.
- * -1 only when the batch could not be asked (memory, no sockets, a name that is none). Free
- * each query with dns_query_free() in either case.
+ * Asks all questions at once, each from a UDP socket of its own with a random id; a
+ * truncated answer is asked for again over TCP. Answers that do not echo id and question
+ * are ignored. A server that is silent, unreachable or fails (SERVFAIL, REFUSED, NOTIMP,
+ * garbage) passes the question on to the next one, for as many rounds as conf says and
+ * until the deadline. The last failing answer stands if no better one comes; "answered"
+ * is false when none came at all. -1 only when the batch could not be asked (memory, no
+ * sockets, a name that is none). Free each query with dns_query_free() in either case.
  */
 int	 dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n,
 	    struct deadline by, struct diag *d);
 
 /*
  * Reads one DNS message into q, if it answers q's question. Pure; made for foreign bytes.
- * 0 when it does, be it with a failure or with garbage behind the question (DNS_GARBAGE, no
- * records); 1 when it does and is truncated (nothing is stored); -1 when it is no answer to
- * this id and question (nothing is stored). A failure need not echo the question: servers
- * that could not read it do not.
+ * 0 when it does, be it with a failure or with garbage behind the question (DNS_GARBAGE,
+ * no records); 1 when it does and is truncated (nothing is stored); -1 when it is no
+ * answer to this id and question (nothing is stored). A failure need not echo the
+ * question: servers that could not read it do not.
  */
-int	 dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, size_t len);
+int	 dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire,
+	    size_t len);
 
-/* Is this record of q's answer what was asked for, under the name where the aliases lead? */
+/* Is this record of q's answer what was asked for, where the aliases lead? */
 bool	 dns_answers(const struct dns_query *q, const struct dns_record *r);
 
 /* Frees the records and leaves the question as it was before it was asked. */

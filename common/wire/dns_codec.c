@@ -7,6 +7,7 @@
 #include "wire/dns_codec.h"
 
 #define RECORD_MIN 11	/* root as owner, type, class, TTL, length of no data */
+#define RECORDS_MAX 1000	/* more than any honest answer has; bounds the work */
 #define ALIASES_MAX 16	/* resolvers give up on longer chains, too */
 
 /* A message that is being read. */
@@ -35,7 +36,8 @@ dns_question_write(const struct dns_query *q, uint16_t id, bool plain,
 	ldns_pkt_set_id(packet, id);
 	if (!plain)
 		ldns_pkt_set_edns_udp_size(packet, DNS_EDNS_SIZE);
-	if (ldns_pkt2wire(&bytes, packet, len) == LDNS_STATUS_OK && *len <= DNS_QUESTION_MAX) {
+	if (ldns_pkt2wire(&bytes, packet, len) == LDNS_STATUS_OK &&
+	    *len <= DNS_QUESTION_MAX) {
 		memcpy(wire, bytes, *len);
 		rc = 0;
 	}
@@ -44,37 +46,57 @@ dns_question_write(const struct dns_query *q, uint16_t id, bool plain,
 	return rc;
 }
 
-/* A name as text for comparisons, in memory of its own; NULL when memory is short. */
-static char *
-name_text(const ldns_rdf *name)
+/* Writes an octet of a label as text; returns how many characters that took. */
+static size_t
+put_octet(char *out, unsigned char c)
 {
-	char *text = ldns_rdf2str(name);
-	size_t n = text != NULL ? strlen(text) : 0;
+	if (c <= ' ' || c >= 0x7f) {
+		out[0] = '\\';
+		out[1] = (char)('0' + c / 100);
+		out[2] = (char)('0' + c / 10 % 10);
+		out[3] = (char)('0' + c % 10);
+		return 4;
+	}
+	if (c == '.' || c == '\\') {
+		out[0] = '\\';
+		out[1] = (char)c;
+		return 2;
+	}
+	out[0] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	return 1;
+}
 
-	for (size_t i = 0; i < n; i++)
-		if (text[i] >= 'A' && text[i] <= 'Z')
-			text[i] = (char)(text[i] - 'A' + 'a');
-	/* An absolute name ends in a dot of its own; one that belongs to a label is "\.". */
-	if (n > 1)
-		text[n - 1] = '\0';
-	return text;
+/*
+ * ldns' own ldns_rdf2str() is slow enough for a hostile answer to cost a good part of a
+ * second.
+ */
+static void
+write_name(const ldns_rdf *rdf, char name[DNS_NAME_MAX])
+{
+	const uint8_t *label = ldns_rdf_data(rdf);
+	size_t n = 0;
+
+	for (; *label > 0; label += 1 + *label) {
+		if (n > 0)
+			name[n++] = '.';
+		for (size_t i = 1; i <= *label; i++)
+			n += put_octet(name + n, label[i]);
+	}
+	if (n == 0)
+		name[n++] = '.';
+	name[n] = '\0';
 }
 
 int
 dns_name(const char *text, char name[DNS_NAME_MAX])
 {
-	ldns_rdf *wire = ldns_dname_new_frm_str(text);
-	char *canonical = wire != NULL ? name_text(wire) : NULL;
-	int rc = -1;
+	ldns_rdf *rdf = ldns_dname_new_frm_str(text);
 
-	if (canonical != NULL && strlen(canonical) < DNS_NAME_MAX) {
-		memcpy(name, canonical, strlen(canonical) + 1);
-		rc = 0;
-	}
-	free(canonical);
-	if (wire != NULL)
-		ldns_rdf_deep_free(wire);
-	return rc;
+	if (rdf == NULL)
+		return -1;
+	write_name(rdf, name);
+	ldns_rdf_deep_free(rdf);
+	return 0;
 }
 
 /* Steps over a name, which ends in the root or in a pointer. */
@@ -129,13 +151,14 @@ static int
 copy_record(struct dns_record *r, const ldns_rr *rr)
 {
 	uint32_t ttl = ldns_rr_ttl(rr);
+	char name[DNS_NAME_MAX];
 
 	r->type = (enum dns_type)ldns_rr_get_type(rr);
 	r->ttl = ttl <= INT32_MAX ? ttl : 0;	/* RFC 2181, section 8 */
 	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
 		r->len += ldns_rdf_size(ldns_rr_rdf(rr, i));
-	if ((r->owner = name_text(ldns_rr_owner(rr))) == NULL ||
-	    (r->data = malloc(r->len > 0 ? r->len : 1)) == NULL)
+	write_name(ldns_rr_owner(rr), name);
+	if ((r->owner = strdup(name)) == NULL || (r->data = malloc(r->len + 1)) == NULL)
 		return -1;
 	r->len = 0;
 	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
@@ -144,15 +167,17 @@ copy_record(struct dns_record *r, const ldns_rr *rr)
 		memcpy(r->data + r->len, ldns_rdf_data(part), ldns_rdf_size(part));
 		r->len += ldns_rdf_size(part);
 	}
-	if (r->type == DNS_CNAME && ldns_rr_rd_count(rr) == 1)
-		r->target = name_text(ldns_rr_rdf(rr, 0));
+	if (r->type == DNS_CNAME && ldns_rr_rd_count(rr) == 1) {
+		write_name(ldns_rr_rdf(rr, 0), name);
+		r->target = strdup(name);
+	}
 	return plausible(r) ? 0 : -1;
 }
 
 /*
- * Reads a record of the answer section into the next place of q; other classes than IN are
- * stepped over. ldns takes data that is longer or shorter than the record says it is: then it
- * does not arrive where the record ends.
+ * Reads a record of the answer section into the next place of q; other classes than IN
+ * are stepped over. ldns takes data that is longer or shorter than the record says it is:
+ * then it does not arrive where the record ends.
  */
 static int
 read_record(struct dns_query *q, struct message *m)
@@ -161,8 +186,8 @@ read_record(struct dns_query *q, struct message *m)
 	ldns_rr *rr = NULL;
 	int rc = -1;
 
-	if (skip_record(m, &fixed) == -1 ||
-	    ldns_wire2rr(&rr, m->wire, m->len, &pos, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+	if (skip_record(m, &fixed) == -1 || ldns_wire2rr(&rr, m->wire, m->len, &pos,
+	    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
 		return -1;
 	if (pos == m->pos)
 		rc = ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN ?
@@ -194,7 +219,7 @@ read_answers(struct dns_query *q, struct message *m, size_t count)
 {
 	char name[DNS_NAME_MAX];
 
-	if (count > m->len / RECORD_MIN)
+	if (count > RECORDS_MAX || count > m->len / RECORD_MIN)
 		return -1;
 	if (count > 0 && (q->records = calloc(count, sizeof(*q->records))) == NULL)
 		return -1;
@@ -207,7 +232,7 @@ read_answers(struct dns_query *q, struct message *m, size_t count)
 	return q->canonical != NULL ? 0 : -1;
 }
 
-/* Steps over authority and additional records; the OPT record has more bits of the rcode. */
+/* Steps over the other sections; an OPT record there has more bits of the rcode. */
 static int
 read_rest(struct dns_query *q, struct message *m, size_t count)
 {
@@ -222,7 +247,7 @@ read_rest(struct dns_query *q, struct message *m, size_t count)
 	return 0;
 }
 
-/* Is the message's question the one that was asked? Letters may come back in other case. */
+/* Is the message's question the one that was asked? Its case may have changed. */
 static bool
 echoes(const struct dns_query *q, struct message *m)
 {
@@ -231,7 +256,8 @@ echoes(const struct dns_query *q, struct message *m)
 	bool same;
 
 	same = name != NULL && LDNS_QDCOUNT(m->wire) == 1 &&
-	    ldns_wire2rr(&rr, m->wire, m->len, &m->pos, LDNS_SECTION_QUESTION) == LDNS_STATUS_OK &&
+	    ldns_wire2rr(&rr, m->wire, m->len, &m->pos, LDNS_SECTION_QUESTION) ==
+	    LDNS_STATUS_OK &&
 	    ldns_dname_compare(ldns_rr_owner(rr), name) == 0 &&
 	    ldns_rr_get_type(rr) == (ldns_rr_type)q->type &&
 	    ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN;
@@ -248,6 +274,7 @@ dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, siz
 	struct message m = { wire, len, LDNS_HEADER_SIZE };
 	struct dns_query answer = { .name = q->name, .type = q->type, .answered = true };
 	bool failure;
+	size_t rest;
 
 	if (len < LDNS_HEADER_SIZE || LDNS_ID_WIRE(wire) != id || !LDNS_QR_WIRE(wire) ||
 	    LDNS_OPCODE_WIRE(wire) != LDNS_PACKET_QUERY)
@@ -259,8 +286,9 @@ dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, siz
 		return -1;
 	if (LDNS_TC_WIRE(wire))
 		return 1;
+	rest = (size_t)LDNS_NSCOUNT(wire) + LDNS_ARCOUNT(wire);
 	if (read_answers(&answer, &m, LDNS_ANCOUNT(wire)) == -1 ||
-	    read_rest(&answer, &m, (size_t)LDNS_NSCOUNT(wire) + LDNS_ARCOUNT(wire)) == -1) {
+	    read_rest(&answer, &m, rest) == -1) {
 		dns_query_free(&answer);
 		answer.answered = true;
 		answer.rcode = DNS_GARBAGE;

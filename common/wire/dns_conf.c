@@ -47,8 +47,8 @@ blank(char c)
 }
 
 /*
- * Takes the first word off the line; false at its end or at a comment. A word that is too long
- * or holds a NUL byte becomes the empty string, which means nothing to anybody.
+ * Takes the first word off the line; false at its end or at a comment. A word that is too
+ * long or holds a NUL byte becomes the empty string, which means nothing to anybody.
  */
 static bool
 next_word(struct span *line, char word[WORD_MAX])
@@ -101,7 +101,8 @@ set_search(struct dns_conf *conf, struct span *line, size_t most)
 
 /* "name:number", the number cut to its limits; any other word changes nothing. */
 static void
-set_option(const char *word, const char *name, unsigned least, unsigned most, unsigned *value)
+set_option(const char *word, const char *name, unsigned least, unsigned most,
+    unsigned *value)
 {
 	size_t n = strlen(name);
 	unsigned number = 0;
@@ -162,26 +163,26 @@ static int
 replace_servers(struct dns_conf *conf, const struct list *servers, struct diag *d)
 {
 	if (servers->n > DNS_SERVERS_MAX)
-		return diag_set(d, &dns_failed, "%zu DNS servers are too many: at most %d count",
+		return diag_set(d, &dns_failed, "%zu DNS servers are more than %d",
 		    servers->n, DNS_SERVERS_MAX);
 	for (size_t i = 0; i < servers->n; i++) {
-		const char *hash = strchr(servers->v[i], '#');
-		size_t n = hash != NULL ? (size_t)(hash - servers->v[i]) : strlen(servers->v[i]);
+		const char *word = servers->v[i], *hash = strchr(word, '#');
+		size_t n = hash != NULL ? (size_t)(hash - word) : strlen(word);
 		char address[NET_TEXT_MAX];
 		long port = DNS_PORT;
 
-		text_copy(address, sizeof(address), servers->v[i], n);
-		if (n >= sizeof(address) ||
-		    (hash != NULL && text_integer(hash + 1, 1, UINT16_MAX, &port) == -1) ||
+		text_copy(address, sizeof(address), word, n);
+		if (n >= sizeof(address) || (hash != NULL &&
+		    text_integer(hash + 1, 1, UINT16_MAX, &port) == -1) ||
 		    net_address_parse(&conf->servers[i], address, (uint16_t)port) == -1)
-			return diag_set(d, &dns_failed, "\"%s\" is no address of a DNS server: "
-			    "write 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353", servers->v[i]);
+			return diag_set(d, &dns_failed, "\"%s\" is no address of a DNS "
+			    "server: say 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353", word);
 	}
 	conf->nservers = servers->n;
 	return 0;
 }
 
-/* Without a search list names are looked for in the domain of this machine, as in glibc. */
+/* Without a search list names are looked for in this machine's domain, as in libc. */
 static int
 search_own_domain(struct dns_conf *conf)
 {
@@ -195,6 +196,13 @@ search_own_domain(struct dns_conf *conf)
 	return dot != NULL && dot[1] != '\0' ? list_add(&conf->search, dot + 1) : 0;
 }
 
+/* glibc's choice of what counts as no file. */
+static bool
+is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES || error == EPERM;
+}
+
 int
 dns_conf_load(struct dns_conf *conf, const struct list *servers, struct diag *d)
 {
@@ -203,15 +211,15 @@ dns_conf_load(struct dns_conf *conf, const struct list *servers, struct diag *d)
 
 	*conf = (struct dns_conf){ 0 };
 	if (dns_file_read(RESOLV_CONF, &text) == -1) {
-		/* glibc's choice of what counts as missing. */
-		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != EPERM) {
-			(void)diag_set(d, &local_internal, "cannot read " RESOLV_CONF " (%s)",
-			    strerror(errno));
+		if (!is_missing(errno)) {
+			(void)diag_set(d, &local_internal, "cannot read %s (%s)",
+			    RESOLV_CONF, strerror(errno));
 			goto out;
 		}
 		buf_reset(&text);
 	}
-	if (dns_conf_parse(conf, buf_str(&text), text.len) == -1 || search_own_domain(conf) == -1) {
+	if (dns_conf_parse(conf, buf_str(&text), text.len) == -1 ||
+	    search_own_domain(conf) == -1) {
 		(void)diag_nomem(d);
 		goto out;
 	}
@@ -241,8 +249,8 @@ line_names(struct span *line, const char *name)
 }
 
 size_t
-hosts_find(const char *text, size_t len, const char *name, int family, uint16_t port,
-    struct net_addresses *out)
+hosts_find(const char *text, size_t len, const char *name, int family,
+    uint16_t port, struct net_addresses *out)
 {
 	struct span rest = { text, text + len }, line;
 	struct net_address address;

@@ -10,12 +10,13 @@
 #include "wire/dns_host.h"
 
 #define HOSTS "/etc/hosts"
-#define HOSTS_MAX (16u * 1024 * 1024)	/* some people keep block lists in it */
+#define HOSTS_MAX ((size_t)16 * 1024 * 1024)	/* some people keep block lists in it */
 
 /* A search for the addresses of one host. */
 struct search {
 	const struct dns_conf	*conf;
-	const char		*host;
+	const char		*host;		/* without the last dot */
+	bool			 absolute;	/* it had one */
 	int			 family;
 	uint16_t		 port;
 	struct deadline		 by;
@@ -23,11 +24,11 @@ struct search {
 
 	bool			 hosts;		/* /etc/hosts could be read */
 	bool			 exists;	/* a name that was tried does */
-	char			 alias[DNS_NAME_MAX];	/* the host leads there, and no further */
+	char			 alias[DNS_NAME_MAX];	/* where the host leads */
 	char			 server[NET_TEXT_MAX];	/* which answered */
 	struct buf		 tried;		/* names asked for, as a list */
 	size_t			 ntried;
-	struct diag		 failure;	/* of the first name that no server would answer */
+	struct diag		 failure;	/* of the first name without an answer */
 };
 
 static bool
@@ -69,30 +70,22 @@ from_literal(struct search *s, struct diag *d)
 	return 1;
 }
 
-/* Is the host, without the dot that ends an absolute name, in the hosts file? */
+/* Is the host in the hosts file? */
 static void
 from_hosts(struct search *s)
 {
 	static const int order[] = { AF_INET6, AF_INET };
 	struct buf text = { .max = HOSTS_MAX };
 	struct net_addresses some;
-	char name[DNS_NAME_MAX];
-	size_t n = strlen(s->host);
 
-	if (n >= sizeof(name) || dns_file_read(HOSTS, &text) == -1)
-		goto out;
-	s->hosts = true;
-	memcpy(name, s->host, n + 1);
-	if (n > 0 && name[n - 1] == '.')
-		name[n - 1] = '\0';
-	for (size_t f = 0; f < LEN(order); f++) {
+	s->hosts = dns_file_read(HOSTS, &text) == 0;
+	for (size_t f = 0; f < LEN(order) && s->hosts; f++) {
 		some.n = 0;
-		if (hosts_find(buf_str(&text), text.len, name, order[f], s->port, &some) > 0)
-			s->exists = true;
+		s->exists = hosts_find(buf_str(&text), text.len, s->host, order[f],
+		    s->port, &some) > 0;
 		for (size_t i = 0; i < some.n && wants(s, order[f]); i++)
 			add(s, &some.v[i]);
 	}
-out:
 	buf_free(&text);
 }
 
@@ -127,7 +120,8 @@ take_addresses(struct search *s, const struct dns_query *q)
 }
 
 static int
-no_answer(const struct search *s, const struct dns_query *q, const char *type, struct diag *d)
+no_answer(const struct search *s, const struct dns_query *q, const char *type,
+    struct diag *d)
 {
 	char server[NET_TEXT_MAX];
 	struct buf asked = { 0 };
@@ -136,11 +130,11 @@ no_answer(const struct search *s, const struct dns_query *q, const char *type, s
 		(void)buf_addf(&asked, "%s%s", i > 0 ? ", " : "",
 		    dns_server_text(&s->conf->servers[i], server));
 	if (q->error == 0)
-		(void)diag_set(d, &dns_timeout, "no DNS server answered for %s%s in time (asked %s)",
-		    q->name, type, buf_str(&asked));
+		(void)diag_set(d, &dns_timeout, "no DNS server answered for %s%s in time "
+		    "(asked %s)", q->name, type, buf_str(&asked));
 	else
-		(void)diag_set(d, &dns_failed, "no DNS server gave an answer for %s%s: %s (asked %s)",
-		    q->name, type, strerror(q->error), buf_str(&asked));
+		(void)diag_set(d, &dns_failed, "no DNS server gave an answer for %s%s: "
+		    "%s (asked %s)", q->name, type, strerror(q->error), buf_str(&asked));
 	buf_free(&asked);
 	return -1;
 }
@@ -159,10 +153,10 @@ bad_answer(const struct dns_query *q, struct diag *d)
 
 	for (size_t i = 0; i < LEN(codes); i++)
 		if (q->rcode == codes[i].rcode)
-			return diag_set(d, &dns_failed, "the DNS server %s answered %s for %s",
-			    q->server, codes[i].text, q->name);
-	return diag_set(d, &dns_failed, "the DNS server %s answered code %d for %s", q->server,
-	    q->rcode, q->name);
+			return diag_set(d, &dns_failed, "the DNS server %s answered %s "
+			    "for %s", q->server, codes[i].text, q->name);
+	return diag_set(d, &dns_failed, "the DNS server %s answered code %d for %s",
+	    q->server, q->rcode, q->name);
 }
 
 /* Is there nothing that asking again could add for sure? */
@@ -178,8 +172,9 @@ settled(const struct dns_query *q)
 }
 
 /*
- * Asks one or two questions. A server that answers for one family and never for the other must
- * not eat the run: half of the time is for both, the rest only for want of any address.
+ * Asks one or two questions. A server that answers for one family and never for the other
+ * must not eat the run: half of the time is for both, the rest only for want of any
+ * address.
  */
 static int
 ask(const struct search *s, struct dns_query *q, size_t n, struct diag *d)
@@ -244,8 +239,8 @@ try(struct search *s, const char *suffix, struct diag *d)
 	size_t n = 0;
 	int len, rc;
 
-	len = snprintf(name, sizeof(name), "%s%s%s", s->host, suffix[0] != '\0' ? "." : "",
-	    suffix);
+	len = snprintf(name, sizeof(name), "%s%s%s", s->host,
+	    suffix[0] != '\0' ? "." : "", suffix);
 	if (len < 0 || (size_t)len >= sizeof(name) || dns_name(name, canonical) == -1)
 		return 0;
 	(void)buf_addf(&s->tried, "%s%s", s->ntried++ > 0 ? ", " : "", name);
@@ -260,20 +255,20 @@ try(struct search *s, const char *suffix, struct diag *d)
 	return rc;
 }
 
-/* The names in resolv.conf(5)'s order: with enough dots first as it is, else that last. */
+/* The names in resolv.conf(5)'s order: as it is first with enough dots, else last. */
 static int
 from_dns(struct search *s, struct diag *d)
 {
-	size_t len = strlen(s->host), dots = 0;
-	bool absolute = len > 0 && s->host[len - 1] == '.', first;
+	size_t dots = 0;
+	bool first;
 	int rc = 0;
 
-	for (size_t i = 0; i < len; i++)
-		dots += s->host[i] == '.';
-	first = absolute || dots >= s->conf->ndots;
+	for (const char *p = s->host; *p != '\0'; p++)
+		dots += *p == '.';
+	first = s->absolute || dots >= s->conf->ndots;
 	if (first)
 		rc = try(s, "", d);
-	for (size_t i = 0; i < s->conf->search.n && !absolute && rc == 0; i++)
+	for (size_t i = 0; i < s->conf->search.n && !s->absolute && rc == 0; i++)
 		if (strcmp(s->conf->search.v[i], ".") != 0)
 			rc = try(s, s->conf->search.v[i], d);
 	if (!first && rc == 0)
@@ -288,20 +283,20 @@ not_found(const struct search *s, struct diag *d)
 	struct buf who = { 0 }, asked = { 0 };
 
 	if (s->ntried == 0)
-		return diag_set(d, &dns_no_such_host, "\"%s\" is not a host name", s->host);
+		return diag_set(d, &dns_no_such_host, "\"%s\" is no host name", s->host);
 	if (diag_failed(&s->failure))
 		return diag_set(d, s->failure.cause, "%s", s->failure.text);
-	(void)buf_addf(&who, "%s%s%s%s", s->host, alias ? " is an alias of " : "", s->alias,
-	    alias ? ", which" : "");
+	(void)buf_addf(&who, "%s%s%s%s", s->host, alias ? " is an alias of " : "",
+	    s->alias, alias ? ", which" : "");
 	(void)buf_addf(&asked, "asked %sDNS %s", s->hosts ? HOSTS ", " : "", s->server);
 	if (s->ntried > 1)
 		(void)buf_addf(&asked, " for %s", buf_str(&s->tried));
 	if (s->exists)
-		(void)diag_set(d, &dns_no_address, "%s has no %s (%s)", buf_str(&who), kind(s),
-		    buf_str(&asked));
+		(void)diag_set(d, &dns_no_address, "%s has no %s (%s)", buf_str(&who),
+		    kind(s), buf_str(&asked));
 	else
-		(void)diag_set(d, &dns_no_such_host, "%s does not exist (%s)", buf_str(&who),
-		    buf_str(&asked));
+		(void)diag_set(d, &dns_no_such_host, "%s does not exist (%s)",
+		    buf_str(&who), buf_str(&asked));
 	buf_free(&who);
 	buf_free(&asked);
 	return -1;
@@ -311,12 +306,20 @@ int
 dns_host(const struct dns_conf *conf, const char *host, int family, uint16_t port,
     struct deadline by, struct net_addresses *out, struct diag *d)
 {
+	char name[DNS_NAME_MAX];
 	struct search s = {
-		.conf = conf, .host = host, .family = family, .port = port, .by = by,
+		.conf = conf, .host = name, .family = family, .port = port, .by = by,
 	};
+	size_t n = strlen(host);
 	int rc;
 
 	diag_at(d, "resolve");
+	if (n >= sizeof(name))
+		return diag_set(d, &dns_no_such_host, "\"%s\" is no host name", host);
+	s.absolute = n > 0 && host[n - 1] == '.';
+	memcpy(name, host, n + 1);
+	if (s.absolute)
+		name[n - 1] = '\0';
 	if ((rc = from_literal(&s, d)) == 0) {
 		from_hosts(&s);
 		rc = s.found.n > 0 ? 1 : from_dns(&s, d);
