@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define BUF_MAX (64u * 1024)	/* the ceiling of a buffer that names none, in bytes */
+#define BUF_MAX ((size_t)64 * 1024)	/* the ceiling of a buffer that names none, in bytes */
 
 struct buf {
 	char	*data;		/* always NUL-terminated once something was added */

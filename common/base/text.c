@@ -92,8 +92,11 @@ text_copy(char *dst, size_t size, const char *src, size_t n)
 {
 	size_t keep = n < size ? n : between_characters(src, size - 4);
 
-	for (size_t i = 0; i < keep; i++)
-		dst[i] = src[i] == '\0' ? '?' : src[i];
+	for (size_t i = 0; i < keep; i++) {
+		dst[i] = src[i];
+		if (dst[i] == '\0')
+			dst[i] = '?';
+	}
 	if (keep < n) {
 		memcpy(dst + keep, "...", 3);
 		keep += 3;
@@ -160,13 +163,14 @@ static size_t
 numeral(const char *s, size_t n)
 {
 	size_t i = n > 0 && s[0] == '-' ? 1 : 0;
-	size_t whole = digits(s + i, n - i), part = 0;
+	size_t whole = digits(s + i, n - i);
 
 	if (whole == 0)
 		return 0;
 	i += whole;
 	if (i < n && s[i] == '.') {
-		part = digits(s + i + 1, n - i - 1);
+		size_t part = digits(s + i + 1, n - i - 1);
+
 		return part > 0 ? i + 1 + part : 0;
 	}
 	return i;

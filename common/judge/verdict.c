@@ -188,6 +188,7 @@ verdict_diag(struct verdict *v, const struct diag *d)
 
 	if (!diag_failed(d))
 		return;
+	v->failed = true;
 	f.state = remapped(v, d->cause);
 	f.text = strdup(d->text);
 	f.proof = d->proof[0] != '\0' ? strdup(d->proof) : NULL;
@@ -260,9 +261,7 @@ verdict_metric(struct verdict *v, size_t metric, double value)
 void
 verdict_close(struct verdict *v)
 {
-	size_t found = v->nfindings;
-
-	for (size_t i = 0; i < v->nmeasures && found == 0; i++) {
+	for (size_t i = 0; i < v->nmeasures && !v->failed; i++) {
 		const struct measure *m = &v->measures[i];
 
 		if (!m->measured && (m->warn.set || m->crit.set))

@@ -66,6 +66,7 @@ struct verdict {
 	bool		 timeout_set;	/* -t DURATION:STATE */
 	enum state	 timeout_state;
 	bool		 omit_unmeasured;
+	bool		 failed;	/* the dialogue broke off, so values may be missing */
 	bool		 broken;	/* memory was short: the state cannot be trusted */
 };
 
@@ -110,8 +111,8 @@ void	 verdict_find(struct verdict *v, const struct cause *cause, const char *for
 void	 verdict_metric(struct verdict *v, size_t metric, double value);
 
 /*
- * Ends the recording: a threshold whose metric was never measured becomes a finding, unless
- * something failed anyway.
+ * Ends the recording: a threshold whose metric was never measured becomes a finding, unless the
+ * dialogue broke off before it could be.
  */
 void	 verdict_close(struct verdict *v);
 
