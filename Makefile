@@ -75,7 +75,7 @@ lab: all
 demo:
 	$Qtests/deps.sh build
 	$Q$(MAKE) --no-print-directory all $(peer)
-	$Qtests/demo.sh $B
+	$Qtests/demo/demo.sh $B
 
 lint:
 	$Qtests/lint.sh

@@ -1,0 +1,79 @@
+#!/bin/bash
+# Shows the plugins in good and bad cases, as a person sees them: "make demo". The mail and name
+# servers are the scripted peer, on loopback; nothing is left behind.
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -eu
+
+cd "$(dirname "$0")/../.."
+build=$1
+work=$(mktemp -d)
+peers=()
+bold='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+	bold=$(tput bold 2>/dev/null || true) plain=$(tput sgr0 2>/dev/null || true)
+fi
+PATH=$PWD/$build/plugins:$PATH
+
+finish() {
+	[[ ${#peers[@]} -eq 0 ]] || kill "${peers[@]}" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap finish EXIT
+
+# serve CASE: a server of its own; sets port, dns, ca
+serve() {
+	local from ready
+	exec {from}< <(exec "$build/tests/peer/peer" serve -s "$1" tests/demo/demo.case)
+	peers+=($!)
+	read -r ready <&"$from"
+	port=${ready#ready } port=${port%% *}
+	ca=${ready#*CA=} ca=${ca%% *}
+	dns=${ready#*DNS=} dns=${dns%% *}
+}
+
+# show TITLE COMMAND...: with the exit code, whatever it is
+show() {
+	local rc=0
+	printf '\n%s# %s%s\n' "$bold" "$1" "$plain"
+	shift
+	printf '$ %s\n' "$*"
+	"$@" 2>&1 || rc=$?
+	printf '(exit code %d)\n' "$rc"
+}
+
+(umask 077 && echo 'correct horse' >"$work/password")
+login=(-U alice --password-file=password)
+build=$(readlink -f "$build")
+home=$PWD
+
+# at PORT: the options that find the demo's server, whose name only the demo's DNS knows
+at() {
+	server=(-H mail.demo.test -p "$port" --dns="$dns" --ca-file=ca.pem)
+	cp "$ca" "$work/ca.pem"
+}
+
+# try TITLE CASE OPTION...: one server, one run of check_smtp_auth
+try() {
+	local title=$1
+	cd "$home"
+	serve "$2"
+	at
+	shift 2
+	cd "$work"
+	show "$title" check_smtp_auth "${server[@]}" "$@"
+}
+
+try 'The account can log in' submission "${login[@]}" -v
+try 'As a monitoring system calls it, with thresholds' submission "${login[@]}" -w auth=1 -c cert_days=14
+try 'The password is wrong' refuses "${login[@]}" -v
+try 'The login service of the server is down: not the fault of the account' backend-down "${login[@]}" -v
+try 'The certificate has expired: no password is sent' expired "${login[@]}" -v
+try 'Another name than the one in the certificate' submission "${login[@]}" -v --tls-name=smtp.demo.test
+try 'Port 25 offers no login' port-25 "${login[@]}" -v
+try 'A port that speaks TLS at once, asked with STARTTLS' implicit "${login[@]}" -t 4 -v
+try 'The same port, asked rightly' implicit "${login[@]}" --ssl
+try 'A port that greets in plain text, asked with implicit TLS' submission "${login[@]}" --ssl -v
+show 'A name that does not exist' check_smtp_auth -H mial.demo.test --dns="$dns" -v
+show 'Nothing listens there' check_smtp_auth -H 127.0.0.1 -p 1 -v
+try 'The dialogue, for an incident; secrets stay hidden' submission "${login[@]}" -vv
+show 'What a cause means' check_smtp_auth --explain=auth-temporary
