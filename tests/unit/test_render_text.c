@@ -101,6 +101,7 @@ down_with_quote(struct verdict *v)
 static void
 many_findings(struct verdict *v)
 {
+	v->failed = true;	/* or the threshold of days would be missed */
 	verdict_find(v, &resolver, "one");
 	verdict_find(v, &weak, "two");
 	verdict_find(v, &refused, "three");
@@ -297,6 +298,7 @@ hostile_say(struct verdict *v)
 static void
 hostile_find(struct verdict *v)
 {
+	v->failed = true;
 	verdict_find(v, &weak, "%s", hostile);
 }
 
