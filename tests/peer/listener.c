@@ -14,13 +14,12 @@
 static uint16_t
 port_of(int fd)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_in6 at = { 0 };		/* the port of IPv4 is in the same place */
 	socklen_t len = sizeof(at);
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len) == -1)
 		return 0;
-	return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-	    : ((struct sockaddr_in *)&at)->sin_port);
+	return ntohs(at.sin6_port);
 }
 
 /* Connects until the queue is full and the kernel drops what comes next. */

@@ -267,7 +267,7 @@ server_final(struct play *p, const struct step *st, const struct scram *s,
 enum played
 play_scram(struct play *p, const struct step *st)
 {
-	unsigned char signature[EVP_MAX_MD_SIZE];
+	unsigned char signature[EVP_MAX_MD_SIZE] = { 0 };
 	char *words = copied(st->text);
 	struct buf first = { 0 };
 	struct scram s;
