@@ -83,9 +83,9 @@ known_mechanisms(const struct list *asked, struct buf *why)
 			known++;
 		if (*known != NULL)
 			continue;
-		(void)buf_addf(why, "--mechanism takes names out of");
+		(void)buf_puts(why, "--mechanism takes names out of ");
 		for (known = sasl_known; *known != NULL; known++)
-			(void)buf_addf(why, " %s", *known);
+			(void)buf_addf(why, "%s%s", known > sasl_known ? ", " : "", *known);
 		(void)buf_addf(why, ", not \"%s\"", asked->v[i]);
 		return -1;
 	}

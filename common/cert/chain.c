@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "cert/chain.h"
+#include "wire/net.h"
 
 const struct cause chain_untrusted = {
 	"chain-untrusted", CLASS_CERTIFICATE, STATE_CRITICAL,
@@ -79,6 +82,23 @@ cause_table chain_causes = {
 	&chain_not_yet_valid, &chain_wrong_name, &chain_weak, &chain_unusable, &chain_store, NULL,
 };
 
+/* The common name in UTF-8, NUL bytes as '?'; false when it has none. */
+static bool
+common_name(const X509_NAME *name, char *text, size_t size)
+{
+	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1), n;
+	const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, at);
+	unsigned char *bytes;
+
+	if (entry == NULL)
+		return false;
+	if ((n = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(entry))) < 0)
+		return false;
+	text_copy(text, size, (const char *)bytes, (size_t)n);
+	OPENSSL_free(bytes);
+	return n > 0;
+}
+
 /* The common name, or the whole name on one line (RFC 2253) when it has none. */
 static void
 name_text(const X509_NAME *name, char *text, size_t size)
@@ -88,7 +108,7 @@ name_text(const X509_NAME *name, char *text, size_t size)
 	long n;
 
 	text[0] = '\0';
-	if (X509_NAME_get_text_by_NID(name, NID_commonName, text, (int)size) > 0)
+	if (common_name(name, text, size))
 		return;
 	if ((out = BIO_new(BIO_s_mem())) == NULL)
 		return;
@@ -122,31 +142,40 @@ chain_look(STACK_OF(X509) *sent, time_t now, struct chain_facts *facts)
 	name_text(X509_get_subject_name(own), facts->subject, sizeof(facts->subject));
 }
 
-/* The DNS names and addresses a certificate is made for, for a sentence. */
+/* A DNS name or an address as text, NUL bytes as '?'; false for other kinds of names. */
+static bool
+alternative(const GENERAL_NAME *name, char *text, size_t size)
+{
+	int kind = 0, n;
+	const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &kind);
+	const unsigned char *bytes;
+
+	if (kind != GEN_DNS && kind != GEN_IPADD)
+		return false;
+	bytes = ASN1_STRING_get0_data(value);
+	n = ASN1_STRING_length(value);
+	if (kind == GEN_DNS)
+		text_copy(text, size, (const char *)bytes, (size_t)n);
+	else if (n == 4 || n == 16)
+		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6, bytes, text, (socklen_t)size);
+	return kind == GEN_DNS || n == 4 || n == 16;
+}
+
+/* The first DNS names and addresses a certificate is made for, for a sentence. */
 static void
 names_of(X509 *cert, struct buf *out)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	int n = 0;
 
-	for (int i = 0; i < sk_GENERAL_NAME_num(names) && i < 8; i++) {
-		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-		const char *comma = out->len > 0 ? ", " : "";
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && n <= 8; i++) {
+		char text[256];
 
-		if (name->type == GEN_DNS) {
-			const ASN1_STRING *dns = name->d.dNSName;
-
-			(void)buf_puts(out, comma);
-			(void)buf_add(out, ASN1_STRING_get0_data(dns),
-			    (size_t)ASN1_STRING_length(dns));
-		} else if (name->type == GEN_IPADD) {
-			char *ip = i2s_ASN1_OCTET_STRING(NULL, name->d.iPAddress);
-
-			(void)buf_addf(out, "%saddress %s", comma, ip != NULL ? ip : "?");
-			OPENSSL_free(ip);
-		}
+		if (!alternative(sk_GENERAL_NAME_value(names, i), text, sizeof(text)))
+			continue;
+		(void)buf_addf(out, "%s%s", n > 0 ? ", " : "", n < 8 ? text : "...");
+		n++;
 	}
-	if (sk_GENERAL_NAME_num(names) > 8)
-		(void)buf_puts(out, ", ...");
 	GENERAL_NAMES_free(names);
 }
 
@@ -279,6 +308,27 @@ path_days(X509_STORE_CTX *ctx, time_t now)
 	return least;
 }
 
+/* The name to verify: a host, which may be written with its last dot, or an address. */
+static int
+set_name(X509_VERIFY_PARAM *param, const char *name)
+{
+	struct net_address a;
+	const void *four = &((const struct sockaddr_in *)&a.sa)->sin_addr;
+	const void *six = &((const struct sockaddr_in6 *)&a.sa)->sin6_addr;
+	size_t n = strlen(name);
+
+	if (net_address_parse(&a, name, 0) == 0) {
+		bool is_four = net_family(&a) == AF_INET;
+
+		return X509_VERIFY_PARAM_set1_ip(param, is_four ? four : six,
+		    is_four ? 4 : 16) == 1 ? 0 : -1;
+	}
+	/* OpenSSL would verify no name at all if it were given an empty one. */
+	if (n > 1 && name[n - 1] == '.')
+		n--;
+	return n > 0 && X509_VERIFY_PARAM_set1_host(param, name, n) == 1 ? 0 : -1;
+}
+
 static int
 set_purpose(X509_STORE_CTX *ctx, const struct chain_ask *ask)
 {
@@ -291,9 +341,7 @@ set_purpose(X509_STORE_CTX *ctx, const struct chain_ask *ask)
 	if (X509_STORE_CTX_set_default(ctx, "ssl_server") != 1 ||
 	    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN) != 1)
 		return -1;
-	if (X509_VERIFY_PARAM_set1_ip_asc(param, ask->name) == 1)
-		return 0;
-	return X509_VERIFY_PARAM_set1_host(param, ask->name, 0) == 1 ? 0 : -1;
+	return set_name(param, ask->name);
 }
 
 /* Could more anchors change this outcome? */
@@ -367,14 +415,13 @@ verify_by_system(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask
 	return verify(store, sent, ask, true, facts, d);
 }
 
-int
-chain_verify(STACK_OF(X509) *sent, const struct chain_trust *trust,
-    const struct chain_ask *ask, struct chain_facts *facts, struct diag *d)
+static int
+judge(STACK_OF(X509) *sent, const struct chain_trust *trust, const struct chain_ask *ask,
+    struct chain_facts *facts, struct diag *d)
 {
 	X509_STORE *store;
 	int rc;
 
-	diag_at(d, "certificate");
 	chain_look(sent, ask->now, facts);
 	if (!facts->known)
 		return diag_set(d, &chain_unusable, "the server sent no certificate");
@@ -385,4 +432,16 @@ chain_verify(STACK_OF(X509) *sent, const struct chain_trust *trust,
 	    : verify_by_option(store, sent, trust, ask, facts, d);
 	X509_STORE_free(store);
 	return rc;
+}
+
+int
+chain_verify(STACK_OF(X509) *sent, const struct chain_trust *trust,
+    const struct chain_ask *ask, struct chain_facts *facts, struct diag *d)
+{
+	struct diag one = { 0 };
+
+	diag_at(d, "certificate");
+	if (judge(sent, trust, ask, facts, &one) == 0)
+		return 0;
+	return diag_set(d, one.cause, "%s: %s", ask->peer, one.text);
 }

@@ -24,6 +24,7 @@ struct chain_trust {
 
 /* Whether the chain is one for this server, now, by this policy. */
 struct chain_ask {
+	const char	*peer;		/* "mail.example.org:587", for sentences */
 	const char	*name;		/* a host name or an address */
 	time_t		 now;
 	int		 level;		/* OpenSSL's security level, see tls_facts */

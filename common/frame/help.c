@@ -77,7 +77,10 @@ metrics(const struct plugin *p, struct buf *out)
 void
 help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 {
-	(void)buf_addf(out, "%s %s\n\n%s\n", p->name, VERSION, p->purpose);
+	struct buf more = { 0 };
+
+	(void)buf_addf(out, "%s %s\n\n", p->name, VERSION);
+	wrap(out, p->purpose, 0, 0);
 	for (const struct opt_set *set = sets; set->title != NULL; set++) {
 		(void)buf_addf(out, "\n%s:\n", set->title);
 		for (const struct opt *row = set->rows; row->word != NULL; row++)
@@ -88,8 +91,10 @@ help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	wrap(out, "Thresholds are ranges: 10 is 0 to 10, 10: from 10 up, ~:10 up to 10, 10:20 "
 	    "between, @10:20 not between; 90s, 4h and 21d are durations. Exit codes: 0 OK, "
 	    "1 WARNING, 2 CRITICAL, 3 UNKNOWN.", 0, 0);
-	(void)buf_addf(out, "The manual: man %s. Causes and remedies: %s --explain\n", p->name,
+	(void)buf_addf(&more, "The manual: man %s. Causes and remedies: %s --explain", p->name,
 	    p->name);
+	wrap(out, buf_str(&more), 0, 0);
+	buf_free(&more);
 }
 
 static void

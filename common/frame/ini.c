@@ -11,13 +11,13 @@
 #define INI_MAX (1024 * 1024)	/* octets of an ini file */
 #define LINE_MAX_LEN 4096	/* octets of one line */
 
-/* Cuts blanks at both ends, in place. */
+/* Cuts blanks and the CR of DOS at both ends, in place. */
 static char *
 trim(char *s)
 {
 	size_t n;
 
-	s += strspn(s, " \t");
+	s += strspn(s, " \t\r");
 	n = strlen(s);
 	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\r'))
 		n--;
@@ -74,7 +74,10 @@ take_line(struct reading *r, char *copy, struct buf *why)
 		(void)buf_addf(why, "line %u is neither [section] nor key=value", r->number);
 		return -1;
 	}
-	return r->ours ? option(line, r->sink, why) : 0;
+	if (!r->ours || option(line, r->sink, why) == 0)
+		return 0;
+	(void)buf_addf(why, " (line %u)", r->number);
+	return -1;
 }
 
 int

@@ -20,7 +20,8 @@ struct ini_sink {
  * Reads the bytes of an ini file and tells sink the keys of all sections of that name. Lines:
  * [section], key=value, key, "; comment", "# comment"; blanks around each part are cut, DOS
  * line ends too. Pure. 0 when the section was there; -1 with a sentence in why when it was not,
- * a line makes no sense (its number is named, never its content) or the sink stops.
+ * a line makes no sense (its number is named, never its content) or the sink stops (the number
+ * is added to its reason).
  */
 int	 ini_parse(const char *bytes, size_t n, const char *section, const struct ini_sink *sink,
 	    struct buf *why);

@@ -168,7 +168,8 @@ opt_set(const struct opt_set *sets, const char *name, const char *value, struct 
 	struct found f = find(sets, name, strlen(name));
 
 	if (f.row == NULL || f.row->kind == OPT_KIND_EXTRA) {
-		(void)buf_addf(why, "there is no option %s%s", strlen(name) == 1 ? "-" : "--", name);
+		/* A line of an ini file that is misread as a name may hold a password. */
+		(void)buf_puts(why, "there is no such option (--help lists them)");
 		return -1;
 	}
 	return set(&f, value, why);
@@ -222,6 +223,22 @@ apply(struct args *a, const struct found *f, char *value)
 	return rc;
 }
 
+/*
+ * Complains of a word that is no option. Behind a secret it may be the rest of a password
+ * with a blank in it, and is not repeated.
+ */
+static int
+stray(const struct args *a, const char *before, const char *word, size_t n,
+    const char *behind)
+{
+	if (a->secret)
+		(void)buf_addf(a->why, "argument %d belongs to no option", a->at);
+	else
+		(void)buf_addf(a->why, "%s%.*s%s", before, (int)n, word, behind);
+	(void)buf_puts(a->why, " (--help lists them)");
+	return -1;
+}
+
 static int
 parse_word(struct args *a, char *word)
 {
@@ -229,10 +246,8 @@ parse_word(struct args *a, char *word)
 	size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
 	struct found f = n > 1 ? find(a->sets, word, n) : (struct found){ NULL, NULL };
 
-	if (f.row == NULL) {
-		(void)buf_addf(a->why, "there is no option --%.*s (--help lists them)", (int)n, word);
-		return -1;
-	}
+	if (f.row == NULL)
+		return stray(a, "there is no option --", word, n, "");
 	return apply(a, &f, equals != NULL ? equals + 1 : NULL);
 }
 
@@ -242,28 +257,14 @@ parse_letters(struct args *a, char *letters)
 	for (; *letters != '\0'; letters++) {
 		struct found f = find(a->sets, letters, 1);
 
-		if (f.row == NULL) {
-			(void)buf_addf(a->why, "there is no option -%c (--help lists them)",
-			    *letters);
-			return -1;
-		}
+		if (f.row == NULL)
+			return stray(a, "there is no option -", letters, 1, "");
 		if (f.row->arg != NULL && !f.row->optional)
 			return apply(a, &f, letters[1] != '\0' ? letters + 1 : NULL);
 		if (apply(a, &f, NULL) == -1)
 			return -1;
 	}
 	return 0;
-}
-
-/* A stray argument may be the rest of a password with a blank in it. */
-static int
-stray(struct args *a, const char *word)
-{
-	if (a->secret)
-		(void)buf_addf(a->why, "argument %d belongs to no option (--help lists them)", a->at);
-	else
-		(void)buf_addf(a->why, "\"%s\" belongs to no option (--help lists them)", word);
-	return -1;
 }
 
 int
@@ -282,7 +283,7 @@ opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_ex
 			continue;
 		}
 		if (ended || arg[0] != '-' || arg[1] == '\0')
-			rc = stray(&a, arg);
+			rc = stray(&a, "\"", arg, strlen(arg), "\" belongs to no option");
 		else
 			rc = arg[1] == '-' ? parse_word(&a, arg + 2) : parse_letters(&a, arg + 1);
 		if (rc == -1)

@@ -82,7 +82,7 @@ int	 opt_parse(const struct opt_set *sets, int argc, char **argv,
 	    const struct opt_extra *extra, struct buf *why);
 
 /* Sets one option by its word, or by its letter where name has one character; value NULL when
- * there is none. -1 with a sentence in why. */
+ * there is none. -1 with a sentence in why, which does not repeat an unknown name. */
 int	 opt_set(const struct opt_set *sets, const char *name, const char *value,
 	    struct buf *why);
 

@@ -134,7 +134,7 @@ lay_out(struct program *run)
 	const struct opt_group *groups = run->plugin->groups;
 	size_t n = 0;
 
-	for (; groups[n].title != NULL && n < SETS_MAX - 1; n++)
+	for (; n < SETS_MAX - 1 && groups[n].title != NULL; n++)
 		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows, run->conf };
 	run->sets[n] = (struct opt_set){ "For every plugin", common_rows, &run->common };
 }

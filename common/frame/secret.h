@@ -11,7 +11,7 @@
 extern const struct cause	 secret_missing, secret_exposed;
 extern cause_table		 secret_causes;
 
-/* What the options say; at most one of them may be set. */
+/* What the options say. Of several that are set the first counts: file, env, password. */
 struct secret_conf {
 	char	*password;	/* -P, or the key of an ini file */
 	char	*file, *env;

@@ -9,7 +9,8 @@ const struct cause refusal_auth_rejected = {
 	"auth-rejected", CLASS_AUTH, STATE_CRITICAL,
 	"the server refuses this user name and password",
 	"check user name and password: is the name an address there, was the password changed, is a "
-	"product's shipped default still in place? The server's log names the reason", false,
+	"product's shipped default still in place? The server's log names the reason: a broken login "
+	"backend may look like this too", false,
 };
 
 const struct cause refusal_auth_temporary = {
@@ -29,8 +30,8 @@ const struct cause refusal_auth_mechanism = {
 const struct cause refusal_auth_not_offered = {
 	"auth-not-offered", CLASS_AUTH, STATE_CRITICAL,
 	"a login is configured and the server offers none here",
-	"use the submission port (587 or 465) rather than 25, or enable AUTH there; if this server "
-	"needs no login, clear user name and password", false,
+	"use the submission port (587 or 465) with encryption rather than 25, or enable AUTH there; "
+	"if this server needs no login, clear user name and password", false,
 };
 
 const struct cause refusal_auth_needs_tls = {
@@ -83,30 +84,59 @@ static const struct row {
 	const struct cause *cause;
 } rows[] = {
 	/* clang-format off */
+	/* Office 365 says 5.7.139 of a wrong password too, 5.7.3 where SMTP AUTH is off. */
+	{ "auth", 0,   NULL,	"credentials were incorrect",	&refusal_auth_rejected },
 	{ "auth", 0,   "5.7.139", NULL,				&refusal_auth_disabled },
 	{ "auth", 0,   "5.7.57",  NULL,				&refusal_auth_disabled },
+	{ "auth", 0,   "5.7.3",	"outlook.com",			&refusal_auth_disabled },
 	{ "auth", 0,   NULL,	"authentication is disabled",	&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"application-specific password", &refusal_auth_disabled },
+	/* Gmail: the password alone does not do. */
+	{ "auth", 0,   "5.7.14",  NULL,				&refusal_auth_disabled },
+	{ "auth", 0,   NULL,	"your web browser",		&refusal_auth_disabled },
+	{ "auth", 0,   NULL,	"specific password",		&refusal_auth_disabled },
+	{ "auth", 0,   NULL,	"application password",		&refusal_auth_disabled },
 	{ "auth", 0,   NULL,	"app password",			&refusal_auth_disabled },
+	{ "auth", 0,   NULL,	"access rights to this service", &refusal_auth_disabled },
 	{ "auth", 0,   NULL,	"too many",			&refusal_auth_throttled },
 	{ "auth", 0,   NULL,	"rate limit",			&refusal_auth_throttled },
+	{ "auth", 0,   NULL,	"limit exceeded",		&refusal_auth_throttled },
+	{ "auth", 0,   NULL,	"temporarily blocked",		&refusal_auth_throttled },
+	{ "auth", 0,   "5.7.13",  NULL,				&refusal_account_locked },
+	{ "auth", 0,   "4.7.12",  NULL,				&refusal_account_locked },
 	{ "auth", 0,   NULL,	"account is locked",		&refusal_account_locked },
 	{ "auth", 0,   NULL,	"account locked",		&refusal_account_locked },
+	{ "auth", 0,   NULL,	"locked out",			&refusal_account_locked },
 	{ "auth", 0,   NULL,	"account is disabled",		&refusal_account_locked },
 	{ "auth", 0,   NULL,	"account disabled",		&refusal_account_locked },
+	{ "auth", 0,   NULL,	"user is disabled",		&refusal_account_locked },
+	{ "auth", 0,   NULL,	"suspended",			&refusal_account_locked },
 	{ "auth", 0,   NULL,	"password has expired",		&refusal_account_locked },
+	{ "auth", 0,   NULL,	"password expired",		&refusal_account_locked },
+	/* Cyrus SASL behind Postfix: saslauthd is away, or none of its mechanisms works. */
+	{ "auth", 0,   NULL,	"generic failure",		&refusal_auth_temporary },
+	{ "auth", 0,   NULL,	"lost to authentication server", &refusal_auth_temporary },
+	{ "auth", 0,   NULL,	"no mechanism available",	&refusal_auth_mechanism },
+	{ "auth", 0,   NULL,	"invalid authentication mech",	&refusal_auth_mechanism },
+	{ "auth", 0,   NULL,	"unsupported authentication mech", &refusal_auth_mechanism },
 	{ "auth", 0,   NULL,	"STARTTLS",			&refusal_tls_required },
+	/* RFC 4954 6 and RFC 5248; 5.5.6: the line is too long for this mechanism. */
+	{ "auth", 0,   "5.7.10",  NULL,				&refusal_auth_needs_tls },
 	{ "auth", 0,   "5.7.11",  NULL,				&refusal_auth_needs_tls },
+	{ "auth", 0,   "5.7.8",   NULL,				&refusal_auth_rejected },
 	{ "auth", 0,   "5.7.9",   NULL,				&refusal_auth_mechanism },
-	{ "auth", 0,   "4.7.12",  NULL,				&refusal_auth_disabled },
 	{ "auth", 0,   "5.5.4",   NULL,				&refusal_auth_mechanism },
+	{ "auth", 0,   "5.5.6",   NULL,				&refusal_auth_mechanism },
 	{ "auth", 538, NULL,	NULL,				&refusal_auth_needs_tls },
 	{ "auth", 534, NULL,	NULL,				&refusal_auth_mechanism },
 	{ "auth", 530, NULL,	NULL,				&refusal_tls_required },
+	{ "auth", 525, NULL,	NULL,				&refusal_account_locked },
+	{ "auth", 523, NULL,	NULL,				&refusal_auth_needs_tls },
 	{ "auth", 504, NULL,	NULL,				&refusal_auth_mechanism },
 	{ "auth", 503, NULL,	NULL,				&refusal_auth_not_offered },
 	{ "auth", 502, NULL,	NULL,				&refusal_auth_not_offered },
+	{ "auth", 501, NULL,	NULL,				&refusal_auth_mechanism },
 	{ "auth", 500, NULL,	NULL,				&refusal_auth_not_offered },
+	{ "auth", 432, NULL,	NULL,				&refusal_account_locked },
 	/* clang-format on */
 };
 

@@ -38,14 +38,16 @@ number(const char *s, size_t n)
 
 /*
  * "5.7.8 " at the start of the text: class, subject, detail (RFC 3463 2). Believed only when
- * its class agrees with the code, so that free text such as a version number is not.
+ * its class agrees with the code, so that free text such as a version number is not. A line
+ * without one leaves that of the lines before, unless the code has changed its class.
  */
 static void
 find_enhanced(struct reply *r, const char *text, size_t n)
 {
 	size_t subject, detail, len;
 
-	r->enhanced[0] = '\0';
+	if (r->enhanced[0] != '0' + r->code / 100)
+		r->enhanced[0] = '\0';
 	if (n < 5 || text[0] != '0' + r->code / 100 || text[1] != '.')
 		return;
 	subject = number(text + 2, n - 2);
@@ -58,10 +60,27 @@ find_enhanced(struct reply *r, const char *text, size_t n)
 	text_copy(r->enhanced, sizeof(r->enhanced), text, len);
 }
 
+/* Adds a line's text, NUL bytes as '?', so that the whole is a string. */
+static void
+add_text(struct reply *r, const char *text, size_t n)
+{
+	size_t at;
+
+	r->text.max = REPLY_MAX;
+	if (r->lines > 0)
+		(void)buf_add(&r->text, "\n", 1);
+	at = r->text.len;
+	if (n > 0)
+		(void)buf_add(&r->text, text, n);
+	for (; at < r->text.len; at++)
+		if (r->text.data[at] == '\0')
+			r->text.data[at] = '?';
+}
+
 int
 reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 {
-	const char *text = line + 4;
+	const char *text = n > 4 ? line + 4 : "";
 	size_t len = n > 4 ? n - 4 : 0;
 
 	if (n < 3 || line[0] < '2' || line[0] > '5' || !digit(line[1]) || !digit(line[2]) ||
@@ -72,11 +91,7 @@ reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 	}
 	r->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 	find_enhanced(r, text, len);
-	r->text.max = REPLY_MAX;
-	if (r->lines > 0)
-		(void)buf_add(&r->text, "\n", 1);
-	if (len > 0)
-		(void)buf_add(&r->text, text, len);
+	add_text(r, text, len);
 	if (++r->lines > REPLY_LINES_MAX || r->text.failed)
 		return diag_set(d, &reply_too_long, "the server sent a reply of more than %d lines "
 		    "or %d octets (stage %s)", REPLY_LINES_MAX, REPLY_MAX, d->stage);
@@ -92,6 +107,9 @@ reply_words(const struct reply *r, char *words, size_t size)
 	(void)buf_add(&all, buf_str(&r->text), r->text.len);
 	while (all.len > 0 && (all.data[all.len - 1] == ' ' || all.data[all.len - 1] == '\n'))
 		all.len--;
+	for (size_t i = 0; i < all.len; i++)
+		if (all.data[i] == '\n')
+			all.data[i] = ' ';
 	text_copy(words, size, buf_str(&all), all.len);
 	buf_free(&all);
 }

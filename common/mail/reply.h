@@ -19,7 +19,7 @@ extern const struct cause	 reply_bad, reply_too_long;
 struct reply {
 	int		 code;		/* 200 to 599; of the last line, which decides */
 	char		 enhanced[12];	/* "5.7.8" (RFC 3463), or "" */
-	struct buf	 text;		/* the lines without their codes, apart by LF */
+	struct buf	 text;		/* the lines without their codes, apart by LF; no NUL */
 	size_t		 lines;
 };
 

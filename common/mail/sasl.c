@@ -36,7 +36,7 @@ encode(struct buf *text, const char *bytes, size_t n)
 	return rc;
 }
 
-/* What the server made of our last line: 0 for another challenge (334), else -1. */
+/* Neither success nor a challenge. Returns -1. */
 static int
 refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
@@ -45,8 +45,9 @@ refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
 	if (cause == &reply_bad)
 		return diag_set(d, cause, "%s answers the login out of turn: %s", m->stream.peer,
 		    d->proof);
-	return diag_set(d, cause, "%s refused the login of %s: %s", m->stream.peer, login->user,
-	    d->proof);
+	return diag_set(d, cause, cause == &refusal_auth_temporary
+	    ? "%s could not check the login of %s: %s" : "%s refused the login of %s: %s",
+	    m->stream.peer, login->user, d->proof);
 }
 
 static int
@@ -155,6 +156,23 @@ choose(const struct smtp *m, const struct sasl_login *login)
 	return NULL;
 }
 
+/* What is offered is told for both sides of STARTTLS: the difference often is the answer. */
+static int
+none_offered(const struct smtp *m, struct diag *d)
+{
+	const char *then = m->before_tls.auth;
+
+	if (!m->before_tls.esmtp)
+		return diag_set(d, &refusal_auth_not_offered, m->features.starttls
+		    ? "%s offers no login in plain text; it offers STARTTLS"
+		    : "%s offers no login", m->stream.peer);
+	if (then[0] != '\0')
+		return diag_set(d, &refusal_auth_not_offered, "%s offers no login after STARTTLS, "
+		    "but before it: %s", m->stream.peer, then);
+	return diag_set(d, &refusal_auth_not_offered, "%s offers no login, neither before nor after "
+	    "STARTTLS", m->stream.peer);
+}
+
 static int
 none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
@@ -162,13 +180,8 @@ none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d
 	const char *now = m->features.auth, *then = m->before_tls.auth;
 	struct buf wanted = { 0 };
 
-	if (now[0] == '\0') {
-		return diag_set(d, &refusal_auth_not_offered, "%s offers no login%s%s%s",
-		    m->stream.peer, after ? " after STARTTLS" : "",
-		    after && then[0] != '\0' ? ", but before it: " : "",
-		    after ? then : m->features.starttls
-		    ? " without STARTTLS, which it offers" : "");
-	}
+	if (now[0] == '\0')
+		return none_offered(m, d);
 	for (size_t i = 0; i < login->mechanisms.n; i++)
 		(void)buf_addf(&wanted, "%s%s", i > 0 ? " " : "", login->mechanisms.v[i]);
 	for (size_t i = 0; login->mechanisms.n == 0 && sasl_known[i] != NULL; i++)

@@ -77,7 +77,7 @@ tell(const struct session *s, const struct env *env)
 static int
 secure(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
 {
-	struct chain_ask ask = { tls_name(c), env->now, 0 };
+	struct chain_ask ask = { s->peer, tls_name(c), env->now, 0 };
 	int64_t start = clock_nsec();
 
 	if (tls_start(&s->smtp.stream, tls_name(c), c->tls_min, &s->tls, d) == -1) {
@@ -171,7 +171,7 @@ static int
 hello(struct session *s, const struct session_conf *c, struct diag *d)
 {
 	int64_t start = clock_nsec();
-	char own[256];
+	char own[256] = "";
 
 	if (c->helo == NULL)
 		own_name(s, own, sizeof(own));

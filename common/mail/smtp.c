@@ -104,13 +104,16 @@ add_mechanisms(struct smtp_features *f, const char *words)
 	}
 }
 
+/* A keyword, and behind a blank its parameters, which may be ones that nobody defined. */
 static void
 feature(struct smtp_features *f, const char *line)
 {
-	if (text_same(line, "STARTTLS"))
+	size_t n = strcspn(line, " \t=");
+
+	if (n == 8 && line[n] != '=' && text_starts(line, "STARTTLS"))
 		f->starttls = true;
-	else if (text_starts(line, "AUTH ") || text_starts(line, "AUTH="))
-		add_mechanisms(f, line + 5);
+	else if (n == 4 && text_starts(line, "AUTH"))
+		add_mechanisms(f, line + n);
 }
 
 void
@@ -124,8 +127,6 @@ smtp_features_parse(struct smtp_features *f, const struct reply *r)
 		const char *end = strchr(++line, '\n');
 		size_t n = end != NULL ? (size_t)(end - line) : strlen(line);
 
-		while (n > 0 && line[n - 1] == ' ')
-			n--;
 		text_copy(copy, sizeof(copy), line, n);
 		feature(f, copy);
 		line = end;

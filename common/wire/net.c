@@ -160,6 +160,8 @@ connect_error(int error, const char *address, struct diag *d)
 		return diag_set(d, &net_refused, "%s refused the connection", address);
 	case ETIMEDOUT:
 		return diag_set(d, &net_timeout, "%s did not answer", address);
+	case ECONNRESET:
+		return diag_set(d, &net_reset, "%s reset the connection", address);
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case EHOSTDOWN:

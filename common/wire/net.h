@@ -53,7 +53,7 @@ int	 net_wait(int fd, short events, struct deadline by);
 
 /*
  * Connects to one address. On success *fd is a non-blocking socket that the caller closes.
- * Causes: net_refused, net_timeout, net_unreachable, net_failed.
+ * Causes: net_refused, net_timeout, net_reset, net_unreachable, net_failed.
  */
 int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct diag *d);
 

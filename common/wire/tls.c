@@ -40,6 +40,8 @@ struct tls {
 	SSL_CTX		*ctx;
 	SSL		*ssl;
 	STACK_OF(X509)	*chain;		/* leaf first; NULL when the server sent none */
+	char		 first[200];	/* the first bytes of the server */
+	size_t		 nfirst;
 };
 
 static const struct {
@@ -65,15 +67,82 @@ tls_version_known(const char *text)
 	return version_number(text) != 0;
 }
 
+/* Keeps the first bytes that OpenSSL reads from the socket. */
+static long
+overhear(BIO *bio, int operation, const char *bytes, size_t len, int argi, long argl, int ret,
+    size_t *moved)
+{
+	struct tls *tls = (struct tls *)BIO_get_callback_arg(bio);
+
+	(void)len;
+	(void)argi;
+	(void)argl;
+	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && ret > 0 && tls->nfirst == 0) {
+		tls->nfirst = *moved < sizeof(tls->first) ? *moved : sizeof(tls->first);
+		memcpy(tls->first, bytes, tls->nfirst);
+	}
+	return ret;
+}
+
+static size_t
+first_line(const char *bytes, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && bytes[i] != '\r' && bytes[i] != '\n')
+		i++;
+	return i;
+}
+
+/*
+ * Did the server answer our hello in plain text, with its banner or an error? A TLS record
+ * starts with its type, 20 to 23 (RFC 8446 5.1). OpenSSL stops behind the first five bytes; the
+ * rest of the words is still in the socket.
+ */
+static bool
+in_plain_text(const struct stream *s, struct diag *d)
+{
+	struct tls *tls = s->state;
+	ssize_t rest;
+
+	if (tls->nfirst == 0 || ((unsigned char)tls->first[0] >= 20 &&
+	    (unsigned char)tls->first[0] <= 23))
+		return false;
+	rest = recv(s->fd, tls->first + tls->nfirst, sizeof(tls->first) - tls->nfirst, 0);
+	tls->nfirst += rest > 0 ? (size_t)rest : 0;
+	diag_heard(d, 0, tls->first, first_line(tls->first, tls->nfirst));
+	return true;
+}
+
+/*
+ * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so prepare() keeps
+ * OpenSSL from doing it; the one function that still can afterwards is declared deprecated.
+ */
+static const char *
+reason_text(unsigned long error)
+{
+	const char *reason;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	(void)ERR_load_SSL_strings();
+#pragma GCC diagnostic pop
+	reason = ERR_reason_error_string(error);
+	return reason != NULL ? reason : "no reason given";
+}
+
 /* The one translator of OpenSSL's error queue, emptied here. Returns -1. */
 static int
 tls_error(const struct stream *s, struct diag *d)
 {
-	unsigned long error = ERR_peek_error();
-	const char *reason = ERR_reason_error_string(error);
+	unsigned long error = ERR_peek_last_error();
+	const char *reason = reason_text(error);
 	int code = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
 
 	ERR_clear_error();
+	if (in_plain_text(s, d))
+		return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s",
+		    s->peer, d->proof);
 	switch (code) {
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -81,8 +150,7 @@ tls_error(const struct stream *s, struct diag *d)
 		return diag_set(d, &tls_version, "%s has no TLS version in common with this "
 		    "machine (%s)", s->peer, reason);
 	default:
-		return diag_set(d, &tls_handshake, "TLS with %s failed: %s", s->peer,
-		    reason != NULL ? reason : "no reason given");
+		return diag_set(d, &tls_handshake, "TLS with %s failed: %s", s->peer, reason);
 	}
 }
 
@@ -160,33 +228,9 @@ tls_close(struct stream *s)
 
 static const struct stream_layer layer = { tls_read, tls_write, tls_close };
 
-/*
- * Looks at the first bytes that answer our hello, before OpenSSL takes them: a server that
- * speaks plain text has sent its banner or an error there (RFC 8446 5.1: a record starts with
- * its type, 20 to 23, and 3).
- */
-static int
-peek(struct stream *s, struct diag *d)
-{
-	char words[200];
-	ssize_t n = recv(s->fd, words, sizeof(words), MSG_PEEK);
-	size_t len;
-
-	if (n <= 0 || ((unsigned char)words[0] >= 20 && (unsigned char)words[0] <= 23))
-		return 0;
-	len = (size_t)n;
-	while (len > 0 && (words[len - 1] == '\n' || words[len - 1] == '\r'))
-		len--;
-	diag_heard(d, 0, words, len);
-	return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s", s->peer,
-	    d->proof);
-}
-
 static int
 shake_hands(struct stream *s, struct tls *tls, struct diag *d)
 {
-	bool peeked = false;
-
 	for (;;) {
 		enum stream_step want;
 
@@ -198,9 +242,8 @@ shake_hands(struct stream *s, struct tls *tls, struct diag *d)
 			return 0;
 		case STREAM_WANT_READ:
 		case STREAM_WANT_WRITE:
-			if (stream_wait(s, want, d) == -1 || (!peeked && peek(s, d) == -1))
+			if (stream_wait(s, want, d) == -1)
 				return -1;
-			peeked = peeked || want == STREAM_WANT_READ;
 			break;
 		case STREAM_END:
 			return diag_set(d, &net_closed,
@@ -225,6 +268,10 @@ prepare(struct stream *s, struct tls *tls, const char *server_name, const char *
 {
 	struct net_address address;
 
+	/* The first call of all into OpenSSL, for the others load the strings. */
+	(void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
+	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
+	ERR_clear_error();
 	if ((tls->ctx = SSL_CTX_new(TLS_client_method())) == NULL)
 		return -1;
 	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
@@ -234,6 +281,8 @@ prepare(struct stream *s, struct tls *tls, const char *server_name, const char *
 		return -1;
 	if ((tls->ssl = SSL_new(tls->ctx)) == NULL || SSL_set_fd(tls->ssl, s->fd) != 1)
 		return -1;
+	BIO_set_callback_ex(SSL_get_rbio(tls->ssl), overhear);
+	BIO_set_callback_arg(SSL_get_rbio(tls->ssl), (char *)tls);
 	if (net_address_parse(&address, server_name, 0) == -1 &&
 	    SSL_set_tlsext_host_name(tls->ssl, server_name) != 1)
 		return -1;
@@ -251,11 +300,11 @@ tls_start(struct stream *s, const char *server_name, const char *min_version,
 		return diag_nomem(d);
 	s->state = tls;
 	s->layer = &layer;
-	ERR_clear_error();
 	if (prepare(s, tls, server_name, min_version) == -1)
 		return tls_error(s, d);
 	if (shake_hands(s, tls, d) == -1)
 		return -1;
+	BIO_set_callback_ex(SSL_get_rbio(tls->ssl), NULL);
 	/* On the client's side this stack begins with the server's own certificate. */
 	tls->chain = SSL_get_peer_cert_chain(tls->ssl);
 	facts->level = SSL_get_security_level(tls->ssl);
