@@ -13,9 +13,9 @@ comma  = ,
 # Every way of building has a directory of its own, so that nothing is mixed.
 B      = build$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(STATIC),-static)$(if $(COVERAGE),-coverage)
 WARN   = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion $(if $(WERROR),-Werror)
-HARD   = $(if $(HARDEN),-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
+HARD   = $(if $(HARDEN),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
 INSTR  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
-ALL    = -std=c11 $(WARN) $(HARD) $(INSTR) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote common -iquote tests -MMD -MP
+ALL    = -std=c11 $(WARN) $(HARD) $(INSTR) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVERSION='"$(VERSION)"' -iquote common -iquote tests -MMD -MP
 LINK   = $(INSTR) $(if $(STATIC),-static) $(if $(HARDEN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) -Wl,--as-needed
 LIBS   = -lldns -lssl -lcrypto -lpthread $(if $(STATIC),-ldl)
 Q      = $(if $(V),,@)
@@ -28,7 +28,7 @@ units     = $(patsubst %.c,$B/%,$(wildcard tests/unit/test_*.c))
 replays   = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 peer      = $B/tests/peer/peer
 
-.PHONY: all help check test lab demo deps lint fuzz bench coverage manual install uninstall clean
+.PHONY: FORCE all help check test lab demo deps lint fuzz bench coverage manual install uninstall clean
 .SECONDARY:
 
 all: $(plugins)
@@ -39,13 +39,20 @@ help:
 	@echo 'make check     the tests that need no root, no network and no installing'
 	@echo 'make all, install, uninstall, clean, deps, lint, fuzz, bench, coverage, manual'
 
-$B/%.o: %.c
+# What was built with other flags, or from sources that are gone, is built anew.
+flags = $(subst ',,$(CC) $(CPPFLAGS) $(CFLAGS) $(ALL) $(LINK) $(LDFLAGS) $(objects))
+$B/flags: FORCE
+	@mkdir -p $B
+	@echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
+FORCE:
+
+$B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC $<")
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) $(ALL) -c -o $@ $<
 
-$(lib): $(objects)
-	$Qrm -f $@ && $(AR) rcs $@ $^
+$(lib): $(objects) $B/flags
+	$Qrm -f $@ && $(AR) rcs $@ $(objects)
 
 $(plugins): %: %.o $(lib)
 	$(if $(V),,@echo "  LD $@")
@@ -67,7 +74,8 @@ deps:
 	$Qtests/deps.sh all
 
 test: deps
-	$Q$(MAKE) --no-print-directory check lab
+	$Q$(MAKE) --no-print-directory check
+	$Q$(MAKE) --no-print-directory lab
 
 lab: all
 	$Qtests/lab/run.sh $B

@@ -34,14 +34,13 @@ static const struct opt tls_rows[] = {
 
 static const struct opt login_rows[] = {
 	{ 'U', "user", OPT_STRING(struct conf, user), "NAME", NULL,
-	    "log in as this user; without it only what the server offers is looked at",
-	    NULL, 0, false },
+	    "log in as this user; without it only what the server offers is looked at" },
 	OPTS_SECRET(struct conf, secret),
 	{ '\0', "mechanism", OPT_WORDS(struct conf, mechanisms), "LIST", NULL,
-	    "use one of these mechanisms only, apart by commas: PLAIN, LOGIN (default: the "
-	    "strongest offered)", NULL, 0, false },
+	    "use one of these mechanisms only, apart by commas (default: the strongest that is "
+	    "offered)", sasl_known },
 	{ '\0', "allow-plaintext", OPT_FLAG(struct conf, allow_plaintext), NULL, NULL,
-	    "send the password even where others can read it", NULL, 0, false },
+	    "send the password even where others can read it" },
 	{ 0 },
 };
 
@@ -72,26 +71,6 @@ static const struct cause *const *const causes[] = {
 	sasl_causes, secret_causes, judge_causes, frame_causes, diag_causes, NULL,
 };
 
-/* The mechanisms asked for must be ones we know: a typing error is not the server's fault. */
-static int
-known_mechanisms(const struct list *asked, struct buf *why)
-{
-	for (size_t i = 0; i < asked->n; i++) {
-		const char *const *known = sasl_known;
-
-		while (*known != NULL && !text_same(*known, asked->v[i]))
-			known++;
-		if (*known != NULL)
-			continue;
-		(void)buf_puts(why, "--mechanism takes names out of ");
-		for (known = sasl_known; *known != NULL; known++)
-			(void)buf_addf(why, "%s%s", known > sasl_known ? ", " : "", *known);
-		(void)buf_addf(why, ", not \"%s\"", asked->v[i]);
-		return -1;
-	}
-	return 0;
-}
-
 static int
 refuse(struct buf *why, const char *sentence)
 {
@@ -106,22 +85,17 @@ settle(void *conf, struct buf *why)
 	const struct secret_conf *s = &c->secret;
 	bool secret = s->password != NULL || s->file != NULL || s->env != NULL;
 
-	session_settle(&c->session, 587, SESSION_TLS_STARTTLS);
-	if (c->session.host == NULL)
-		return refuse(why, "-H (--host) is needed: the server to check");
-	if (c->session.only4 && c->session.only6)
-		return refuse(why, "-4 and -6 exclude each other");
-	if (c->session.tls_min != NULL && !tls_version_known(c->session.tls_min))
-		return refuse(why, "--tls-min takes 1.0, 1.1, 1.2 or 1.3");
+	if (session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1)
+		return -1;
 	if (c->user != NULL && !secret)
 		return refuse(why, "-U (--user) needs a password: --password-file, --password-env or "
 		    "password= in an ini file");
 	if (c->user == NULL && secret)
 		return refuse(why, "a password needs -U (--user)");
-	if (c->user != NULL && c->session.tls == SESSION_TLS_NONE && !c->allow_plaintext)
+	if (c->user != NULL && c->session.mode == SESSION_TLS_NONE && !c->allow_plaintext)
 		return refuse(why, "--tls=none would send the password in clear: add "
 		    "--allow-plaintext if that is meant");
-	return known_mechanisms(&c->mechanisms, why);
+	return 0;
 }
 
 /* Logs in, if that is asked for, and says what was seen. */
@@ -170,9 +144,6 @@ record(const struct session *s, const struct env *env, struct verdict *v)
 static void
 advise(const struct session *s, const struct conf *c, struct verdict *v)
 {
-	if (c->secret.password != NULL)
-		verdict_note(v, "a password given with -P is seen by every user of this machine (ps); "
-		    "--password-file is safe");
 	if (s->encrypted)
 		verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version, s->tls.cipher,
 		    s->chain.subject, c->session.no_verify ? " (not verified)" : "");

@@ -287,6 +287,12 @@ explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, 
 	case X509_V_ERR_CA_MD_TOO_WEAK:
 		return diag_set(d, &chain_weak, "the certificate \"%s\" is too weak: %s", subject,
 		    X509_verify_cert_error_string(error));
+	case X509_V_ERR_OUT_OF_MEM:
+	case X509_V_ERR_UNSPECIFIED:
+	case X509_V_ERR_INVALID_CALL:
+	case X509_V_ERR_STORE_LOOKUP:
+		return diag_set(d, &local_internal, "the chain cannot be verified: %s",
+		    X509_verify_cert_error_string(error));
 	default:
 		return diag_set(d, &chain_unusable, "the certificate \"%s\" is not usable: %s",
 		    subject, X509_verify_cert_error_string(error));
@@ -367,9 +373,11 @@ verify(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask *ask, boo
 	int rc = 0;
 
 	if (ctx == NULL ||
-	    X509_STORE_CTX_init(ctx, store, sk_X509_value(sent, 0), sent) != 1 ||
-	    set_purpose(ctx, ask) == -1)
+	    X509_STORE_CTX_init(ctx, store, sk_X509_value(sent, 0), sent) != 1)
 		rc = diag_nomem(d);
+	else if (set_purpose(ctx, ask) == -1)
+		rc = diag_set(d, &local_internal, "\"%s\" is no name that can be verified",
+		    ask->name);
 	else if (X509_verify_cert(ctx) == 1)
 		facts->days = path_days(ctx, ask->now);
 	else if (!last && wants_more(X509_STORE_CTX_get_error(ctx)))

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "frame/file.h"
 #include "frame/ini.h"
 
 #define INI_MAX (1024 * 1024)	/* octets of an ini file */
@@ -157,7 +158,9 @@ ini_load(const char *where, const char *program, const struct ini_sink *sink, st
 		return -1;
 	}
 	(void)buf_puts(path, file);
-	if (file_read(file, &bytes, exposed, &reason) == 0)
+	if (file_read(file, &bytes, exposed) == -1)
+		(void)buf_addf(&reason, "cannot be read: %s", strerror(errno));
+	else
 		rc = ini_parse(buf_str(&bytes), bytes.len, section, sink, &reason);
 	if (rc == -1)
 		(void)buf_addf(why, "--extra-opts: %s: %s", file, buf_str(&reason));

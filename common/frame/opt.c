@@ -36,7 +36,9 @@ static int
 complain(const struct opt *row, const char *value, struct buf *why)
 {
 	(void)buf_addf(why, "--%s takes ", row->word);
-	if (row->kind == OPT_KIND_CHOICE) {
+	if (row->choices != NULL) {
+		if (row->kind == OPT_KIND_WORDS)
+			(void)buf_puts(why, "a list, apart by commas, of ");
 		for (size_t i = 0; row->choices[i] != NULL; i++)
 			(void)buf_addf(why, "%s%s", i == 0 ? "" :
 			    row->choices[i + 1] == NULL ? " or " : ", ", row->choices[i]);
@@ -75,6 +77,17 @@ set_choice(const struct opt *row, int *field, const char *value, struct buf *why
 	return complain(row, value, why);
 }
 
+/* Is the word one of the row's choices, or has the row none? */
+static bool
+may_be(const struct opt *row, const char *word)
+{
+	const char *const *choice = row->choices;
+
+	while (choice != NULL && *choice != NULL && !text_same(*choice, word))
+		choice++;
+	return choice == NULL || *choice != NULL;
+}
+
 static int
 set_words(const struct opt *row, struct list *field, const char *value, struct buf *why)
 {
@@ -83,7 +96,7 @@ set_words(const struct opt *row, struct list *field, const char *value, struct b
 
 	list_free(field);
 	while (rc == 0 && (word = strsep(&rest, ",")) != NULL) {
-		if (word[0] == '\0')
+		if (word[0] == '\0' || !may_be(row, word))
 			rc = complain(row, value, why);
 		else if (list_add(field, word) == -1)
 			rc = nomem(why);
@@ -269,11 +282,12 @@ parse_letters(struct args *a, char *letters)
 
 int
 opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_extra *extra,
-    struct buf *why)
+    bool *secret, struct buf *why)
 {
 	struct args a = { sets, extra, argc, 1, false, argv, why };
 	bool ended = false;
 
+	*secret = false;
 	for (; a.at < argc; a.at++) {
 		char *arg = argv[a.at];
 		int rc;
@@ -286,6 +300,7 @@ opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_ex
 			rc = stray(&a, "\"", arg, strlen(arg), "\" belongs to no option");
 		else
 			rc = arg[1] == '-' ? parse_word(&a, arg + 2) : parse_letters(&a, arg + 1);
+		*secret = a.secret;
 		if (rc == -1)
 			return -1;
 	}

@@ -43,8 +43,9 @@ struct opt {
  * Kind and offset of a row in one word, with the field's type checked by the compiler:
  * { 'H', "host", OPT_STRING(struct conf, host), "NAME", NULL, "server to ask" }
  */
-#define OPT_FIELD(kind, type, S, f) \
-	kind, offsetof(S, f) + 0 * sizeof(_Generic(((S *)NULL)->f, type: 0))
+#define OPT_FIELD(k, type, S, f) \
+	.kind = (k), .offset = offsetof(S, f) + 0 * sizeof(_Generic(((S *)NULL)->f, type: 0))
+#define OPT_EXTRA		.kind = OPT_KIND_EXTRA, .offset = 0
 #define OPT_FLAG(S, f)		OPT_FIELD(OPT_KIND_FLAG, bool, S, f)
 #define OPT_COUNT(S, f)		OPT_FIELD(OPT_KIND_COUNT, int, S, f)
 #define OPT_PRESET(S, f)	OPT_FIELD(OPT_KIND_PRESET, int, S, f)
@@ -76,10 +77,10 @@ int	 opt_defaults(const struct opt_set *sets, struct buf *why);
  * Parses a command line: --word value, --word=value, -l value, -lvalue, -abc; "--" ends it.
  * Stray arguments, unknown options, missing, empty or superfluous values and control
  * characters are errors: -1 with one sentence in why that names the option and what it takes,
- * and never a secret's value. Secrets are blanked in argv.
+ * and never a secret's value. Secrets are blanked in argv; *secret says whether there was one.
  */
 int	 opt_parse(const struct opt_set *sets, int argc, char **argv,
-	    const struct opt_extra *extra, struct buf *why);
+	    const struct opt_extra *extra, bool *secret, struct buf *why);
 
 /* Sets one option by its word, or by its letter where name has one character; value NULL when
  * there is none. -1 with a sentence in why, which does not repeat an unknown name. */

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "frame/common.h"
 #include "frame/help.h"
 #include "frame/ini.h"
 #include "frame/plugin.h"
 #include "frame/secret.h"
+#include "frame/watchdog.h"
 #include "judge/render.h"
-
-#define TIMEOUT_MAX 86400.0	/* seconds */
-#define GRACE 0.25		/* seconds between the deadline and the watchdog */
 
 const struct cause frame_usage = {
 	"bad-arguments", CLASS_LOCAL, STATE_UNKNOWN,
@@ -33,45 +32,6 @@ const struct cause frame_watchdog = {
 
 cause_table frame_causes = { &frame_usage, &frame_watchdog, NULL };
 
-/* The options that every plugin has. */
-struct common {
-	bool		 help, version, help_json;
-	char		*explain;
-	int		 verbose;
-	char		*timeout;
-	struct list	 warnings, criticals, states;
-	int		 unmeasured;
-};
-
-static const char *const unmeasured[] = { "U", "omit", NULL };
-
-static const struct opt common_rows[] = {
-	{ 'h', "help", OPT_FLAG(struct common, help), NULL, NULL,
-	    "print this text", NULL, 0, false },
-	{ 'V', "version", OPT_FLAG(struct common, version), NULL, NULL,
-	    "print the version", NULL, 0, false },
-	{ 'v', "verbose", OPT_COUNT(struct common, verbose), NULL, NULL,
-	    "print findings and remedies too (a terminal always gets them); twice: the dialogue "
-	    "on stderr, secrets hidden", NULL, 0, false },
-	{ 't', "timeout", OPT_STRING(struct common, timeout), "DURATION[:STATE]", "30s",
-	    "the whole run ends by then, as STATE or as the cause says", NULL, 0, false },
-	{ 'w', "warning", OPT_LIST(struct common, warnings), "[METRIC=]RANGE", NULL,
-	    "WARNING when the metric leaves the range (repeatable)", NULL, 0, false },
-	{ 'c', "critical", OPT_LIST(struct common, criticals), "[METRIC=]RANGE", NULL,
-	    "CRITICAL when the metric leaves the range (repeatable)", NULL, 0, false },
-	{ '\0', "state", OPT_LIST(struct common, states), "CAUSE=STATE", NULL,
-	    "give a cause, or a class of causes, another state (repeatable)", NULL, 0, false },
-	{ '\0', "unmeasured", OPT_CHOICE(struct common, unmeasured), "U|omit", "U",
-	    "how a value that was not measured is printed", unmeasured, 0, false },
-	{ '\0', "extra-opts", OPT_KIND_EXTRA, 0, "[SECTION][@FILE]", NULL,
-	    "read options from an ini file (default section: the plugin's name)", NULL, 0, false },
-	{ '\0', "explain", OPT_STRING(struct common, explain), "CAUSE", NULL,
-	    "print what a cause means and what to do, or all causes", NULL, 0, true },
-	{ '\0', "help-json", OPT_FLAG(struct common, help_json), NULL, NULL,
-	    "print options, metrics and causes as JSON", NULL, 0, false },
-	{ 0 },
-};
-
 #define SETS_MAX 8
 
 /* A run of the program, from the command line to the exit code. */
@@ -80,6 +40,8 @@ struct program {
 	struct common		 common;
 	void			*conf;
 	struct opt_set		 sets[SETS_MAX + 1];
+	struct list		 exposed;	/* ini files with a password for everyone */
+	bool			 secret_shown;	/* a password stood on the command line */
 	struct verdict		 verdict;
 	struct env		 env;
 };
@@ -119,10 +81,10 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	bool exposed = false;
 	int rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, why);
 
-	if (rc == 0 && exposed && state.secret)
-		verdict_find(&run->verdict, &secret_exposed,
-		    "%s holds a password and may be read or changed by every user",
-		    buf_str(&path));
+	if (rc == 0 && exposed && state.secret && list_add(&run->exposed, buf_str(&path)) == -1) {
+		(void)buf_puts(why, "memory is short");
+		rc = -1;
+	}
 	buf_free(&path);
 	return rc;
 }
@@ -134,95 +96,20 @@ lay_out(struct program *run)
 	const struct opt_group *groups = run->plugin->groups;
 	size_t n = 0;
 
-	for (; n < SETS_MAX - 1 && groups[n].title != NULL; n++)
+	for (; groups[n].title != NULL; n++) {
+		assert(n < SETS_MAX - 1);
 		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows, run->conf };
+	}
 	run->sets[n] = (struct opt_set){ "For every plugin", common_rows, &run->common };
-}
-
-static int
-take_timeout(struct program *run, struct buf *why)
-{
-	const char *text = run->common.timeout, *colon = strchr(text, ':');
-	size_t n = colon != NULL ? (size_t)(colon - text) : strlen(text);
-	double seconds;
-
-	if (text_duration(text, n, &seconds) == -1 || seconds <= 0 || seconds > TIMEOUT_MAX ||
-	    (colon != NULL && state_parse(colon + 1, &run->verdict.timeout_state) == -1)) {
-		(void)buf_addf(why, "--timeout takes DURATION[:STATE], such as 8, 30s or 1m:unknown, "
-		    "up to one day, not \"%s\"", text);
-		return -1;
-	}
-	run->verdict.timeout_set = colon != NULL;
-	run->env.by.nsec = run->env.start + (int64_t)(seconds * 1e9);
-	return 0;
-}
-
-static int
-take_thresholds(struct program *run, const struct list *args, enum state state,
-    const char *word, struct buf *why)
-{
-	for (size_t i = 0; i < args->n; i++) {
-		const char *reason;
-
-		if (verdict_threshold(&run->verdict, state, args->v[i], &reason) == -1) {
-			(void)buf_addf(why, "--%s takes [METRIC=]RANGE, not \"%s\": %s", word,
-			    args->v[i], reason);
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static bool
-is_class(const char *name)
-{
-	for (int class = 0; class < CLASS_COUNT; class++)
-		if (strcmp(class_name((enum cause_class)class), name) == 0)
-			return true;
-	return false;
-}
-
-static int
-take_states(struct program *run, struct buf *why)
-{
-	for (size_t i = 0; i < run->common.states.n; i++) {
-		char *name = run->common.states.v[i], *equals = strrchr(name, '=');
-		enum state state;
-
-		if (equals == NULL || state_parse(equals + 1, &state) == -1) {
-			(void)buf_addf(why, "--state takes CAUSE=STATE with ok, warning, critical or "
-			    "unknown, not \"%s\"", name);
-			return -1;
-		}
-		*equals = '\0';
-		if (plugin_cause(run->plugin, name) == NULL && !is_class(name)) {
-			(void)buf_addf(why, "--state: \"%s\" is no cause of this plugin and no class of "
-			    "causes (--explain lists them)", name);
-			return -1;
-		}
-		if (verdict_remap(&run->verdict, name, state) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-take_common(struct program *run, struct buf *why)
-{
-	run->verdict.omit_unmeasured = run->common.unmeasured == 2;
-	if (take_timeout(run, why) == -1 ||
-	    take_thresholds(run, &run->common.warnings, STATE_WARNING, "warning", why) == -1 ||
-	    take_thresholds(run, &run->common.criticals, STATE_CRITICAL, "critical", why) == -1)
-		return -1;
-	return take_states(run, why);
 }
 
 /* Everything has to be on its way, or nobody may believe the exit code. */
 static int
 print(const struct buf *out, int code)
 {
-	if (out->failed || fwrite(buf_str(out), 1, out->len, stdout) != out->len ||
-	    fflush(stdout) == EOF)
+	watchdog_last_second();
+	if (fwrite(buf_str(out), 1, out->len, stdout) != out->len || fflush(stdout) == EOF ||
+	    out->failed)
 		return STATE_UNKNOWN;
 	return code;
 }
@@ -240,49 +127,21 @@ report(struct program *run)
 	return code;
 }
 
-/* Prepared, because a signal handler may not do more than write. */
-static struct {
-	char	 text[4096];
-	size_t	 len;
-	int	 code;
-} last_words;
-
+/* What the watchdog says, should the run hang: all values unmeasured. */
 static void
-bark(int signal_number)
+arm_watchdog(const struct program *run)
 {
-	ssize_t written;
-
-	(void)signal_number;
-	/* If even the write hangs, a second alarm ends the process. */
-	(void)alarm(1);
-	written = write(STDOUT_FILENO, last_words.text, last_words.len);
-	_exit(written < 0 ? STATE_UNKNOWN : last_words.code);
-}
-
-/* Arms the watchdog for the run's deadline, again when that has changed. */
-static void
-watchdog(const struct program *run)
-{
-	double seconds = deadline_left(run->env.by) + GRACE;
-	struct itimerval timer = { .it_value = {
-	    (time_t)seconds, (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6) } };
-	struct sigaction action = { .sa_handler = bark };
-	struct buf out = { .max = sizeof(last_words.text) };
 	struct verdict v = run->verdict;
+	struct buf words = { 0 };
 
 	v.findings = NULL;
 	v.nfindings = 0;
 	verdict_find(&v, &frame_watchdog, "the check hung and did not end by its deadline (-t %s)",
 	    run->common.timeout);
-	render_text(&v, false, &out);
-	last_words.code = (int)verdict_state(&v);
-	memcpy(last_words.text, buf_str(&out), out.len);
-	last_words.len = out.len;
+	render_text(&v, false, &words);
+	watchdog_arm(run->env.by, &words, (int)verdict_state(&v));
 	verdict_drop(&v);
-	buf_free(&out);
-	action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
-	(void)sigaction(SIGALRM, &action, NULL);
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
+	buf_free(&words);
 }
 
 /* The dialogue on stderr, through the gate. */
@@ -350,7 +209,14 @@ check(struct program *run)
 
 	run->env.now = time(NULL);
 	run->env.trace = c->verbose > 1 ? &on_stderr : NULL;
-	watchdog(run);
+	arm_watchdog(run);
+	for (size_t i = 0; i < run->exposed.n; i++)
+		verdict_find(&run->verdict, &secret_exposed,
+		    "%s holds a password and may be read or changed by every user",
+		    run->exposed.v[i]);
+	if (run->secret_shown)
+		verdict_note(&run->verdict, "a password on the command line is seen by every user "
+		    "of this machine (ps); --password-file is safe");
 	run->plugin->run(run->conf, &run->env, &run->verdict);
 	verdict_close(&run->verdict);
 	return report(run);
@@ -366,14 +232,20 @@ go(struct program *run, int argc, char **argv)
 
 	if ((run->common.help = wants_help(argc, argv)))
 		return inform(run);
-	if (opt_defaults(run->sets, &why) == -1 || take_timeout(run, &why) == -1)
-		return usage(run, &why);
-	watchdog(run);
-	if (opt_parse(run->sets, argc, argv, &extra, &why) == -1)
+	if (opt_defaults(run->sets, &why) == -1 ||
+	    common_timeout(&run->common, &run->env, &run->verdict, &why) == -1) {
+		code = usage(run, &why);
+		buf_free(&why);
+		return code;
+	}
+	arm_watchdog(run);
+	if (opt_parse(run->sets, argc, argv, &extra, &run->secret_shown, &why) == -1)
 		code = usage(run, &why);
 	else if (c->version || c->help_json || c->explain != NULL)
 		code = inform(run);
-	else if (take_common(run, &why) == -1 || run->plugin->settle(run->conf, &why) == -1)
+	else if (common_timeout(c, &run->env, &run->verdict, &why) == -1 ||
+	    common_judgement(&run->common, run->plugin, &run->verdict, &why) == -1 ||
+	    run->plugin->settle(run->conf, &why) == -1)
 		code = usage(run, &why);
 	else
 		code = check(run);
@@ -396,6 +268,7 @@ plugin_main(const struct plugin *p, int argc, char **argv)
 		code = go(&run, argc, argv);
 		opt_free(run.sets);
 	}
+	list_free(&run.exposed);
 	verdict_free(&run.verdict);
 	free(run.conf);
 	return code;

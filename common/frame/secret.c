@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "frame/file.h"
 #include "frame/secret.h"
 
 #define SECRET_MAX 16384	/* octets; bearer tokens are long */
@@ -47,14 +48,11 @@ hide_memory(void)
 static int
 from_file(const char *path, struct buf *out, struct verdict *v, struct diag *d)
 {
-	struct buf why = { 0 };
 	bool exposed = false;
 
-	if (file_read(path, out, &exposed, &why) == -1)
-		(void)diag_set(d, &secret_missing, "%s %s", path, buf_str(&why));
-	buf_free(&why);
-	if (diag_failed(d))
-		return -1;
+	if (file_read(path, out, &exposed) == -1)
+		return diag_set(d, &secret_missing, "%s cannot be read: %s", path,
+		    strerror(errno));
 	if (exposed)
 		verdict_find(v, &secret_exposed, "%s may be read or changed by every user", path);
 	/* An editor's line end is none of the password's. */

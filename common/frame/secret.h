@@ -20,11 +20,11 @@ struct secret_conf {
 /* The rows of the options above, for a struct S with a member m of struct secret_conf. */
 #define OPTS_SECRET(S, m) \
 	{ '\0', "password-file", OPT_STRING(S, m.file), "FILE", NULL, \
-	    "the password is the one line of this file", NULL, 0, false }, \
+	    "the password is the one line of this file" }, \
 	{ '\0', "password-env", OPT_STRING(S, m.env), "NAME", NULL, \
-	    "the password is in this environment variable", NULL, 0, false }, \
+	    "the password is in this environment variable" }, \
 	{ 'P', "password", OPT_SECRET(S, m.password), "PASSWORD", NULL, \
-	    "the password itself; ps shows it to everyone: meant for ini files", NULL, 0, false }
+	    "the password itself; ps shows it to everyone: meant for ini files" }
 
 /*
  * Loads the secret that conf names into out, which the caller wipes. Others that may read the

@@ -41,10 +41,13 @@ verdict_init(struct verdict *v, const char *name, const struct metric *metrics)
 		struct measure *m = &v->measures[i];
 
 		m->metric = &metrics[i];
-		m->warn.set = metrics[i].warn != NULL &&
-		    range_parse(&m->warn.range, metrics[i].warn, m->metric, &why) == 0;
-		m->crit.set = metrics[i].crit != NULL &&
-		    range_parse(&m->crit.range, metrics[i].crit, m->metric, &why) == 0;
+		m->warn.set = metrics[i].warn != NULL;
+		m->crit.set = metrics[i].crit != NULL;
+		if ((m->warn.set &&
+		    range_parse(&m->warn.range, metrics[i].warn, m->metric, &why) == -1) ||
+		    (m->crit.set &&
+		    range_parse(&m->crit.range, metrics[i].crit, m->metric, &why) == -1))
+			return -1;
 	}
 	return 0;
 }

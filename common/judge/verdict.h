@@ -72,7 +72,7 @@ struct verdict {
 
 /*
  * Prepares a verdict for a table of metrics with their default thresholds. -1 when memory is
- * short. Free it with verdict_free(), which leaves an empty one.
+ * short or a default is no range. Free it with verdict_free(), which leaves an empty one.
  */
 int	 verdict_init(struct verdict *v, const char *name, const struct metric *metrics);
 void	 verdict_free(struct verdict *v);

@@ -75,7 +75,10 @@ cause_table refusal_causes = {
 	&refusal_auth_throttled, &refusal_account_locked, &refusal_tls_required, NULL,
 };
 
-/* A row matches when everything it names fits; 0 and NULL name nothing. First match wins. */
+/*
+ * A row matches when everything it names fits; 0 and NULL name nothing, a code below 10 a first
+ * digit. The first match wins.
+ */
 static const struct row {
 	const char	*stage;
 	int		 code;
@@ -137,24 +140,42 @@ static const struct row {
 	{ "auth", 501, NULL,	NULL,				&refusal_auth_mechanism },
 	{ "auth", 500, NULL,	NULL,				&refusal_auth_not_offered },
 	{ "auth", 432, NULL,	NULL,				&refusal_account_locked },
+	{ "auth", 4,   NULL,	NULL,				&refusal_auth_temporary },
+	{ "auth", 5,   NULL,	NULL,				&refusal_auth_rejected },
 	/* clang-format on */
 };
 
 static bool
 matches(const struct row *row, const char *stage, const struct reply *r)
 {
-	return strcmp(row->stage, stage) == 0 && (row->code == 0 || row->code == r->code) &&
+	int code = row->code < 10 ? r->code / 100 : r->code;
+
+	return strcmp(row->stage, stage) == 0 && (row->code == 0 || row->code == code) &&
 	    (row->enhanced == NULL || strcmp(row->enhanced, r->enhanced) == 0) &&
 	    (row->wording == NULL || text_find(buf_str(&r->text), row->wording) != NULL);
+}
+
+static const struct row *
+find(const char *stage, const struct reply *r)
+{
+	for (size_t i = 0; i < LEN(rows); i++)
+		if (matches(&rows[i], stage, r))
+			return &rows[i];
+	return NULL;
+}
+
+const struct cause *
+refusal_known(const char *stage, const struct reply *r)
+{
+	const struct row *row = find(stage, r);
+
+	return row != NULL && (row->code == 0 || row->code >= 10) ? row->cause : NULL;
 }
 
 const struct cause *
 refusal_cause(const char *stage, const struct reply *r)
 {
-	if (r->code < 400)
-		return &reply_bad;
-	for (size_t i = 0; i < LEN(rows); i++)
-		if (matches(&rows[i], stage, r))
-			return rows[i].cause;
-	return r->code < 500 ? &refusal_auth_temporary : &refusal_auth_rejected;
+	const struct row *row = r->code >= 400 ? find(stage, r) : NULL;
+
+	return row != NULL ? row->cause : &reply_bad;
 }

@@ -19,9 +19,13 @@ extern cause_table		 refusal_causes;
 
 /*
  * The cause of a reply that refuses at that stage ("auth"). Rows are tried from the most to
- * the least telling: wording, enhanced code, code. What no row knows falls back on the first
- * digit, never on success: a reply that neither refuses for good nor for now is reply_bad.
+ * the least telling: wording, enhanced code, code, and its first digit at last. Never success:
+ * a reply that refuses neither for good nor for now, or at a stage that the table does not have,
+ * is reply_bad.
  */
 const struct cause	*refusal_cause(const char *stage, const struct reply *r);
+
+/* The same without the rows of first digits: NULL when no row knows more of the reply. */
+const struct cause	*refusal_known(const char *stage, const struct reply *r);
 
 #endif

@@ -9,6 +9,7 @@
 #include "mail/refusal.h"
 #include "mail/sasl.h"
 
+#define ECHO_LEAST 8		/* octets of base64 that a server may quote by chance */
 #define COMMAND_MAX 510		/* octets of a command without its end, RFC 5321 4.5.3.1.4 */
 
 const struct cause sasl_withheld = {
@@ -85,6 +86,8 @@ respond(struct smtp *m, const char *prefix, const char *text, size_t n, struct d
 	(void)buf_addf(&shown, "%s(hidden)", prefix);
 	if (encode(&line, text, n) == -1 || line.failed || shown.failed)
 		rc = diag_nomem(d);
+	else if (stream_hide(&m->stream, line.data + strlen(prefix), ECHO_LEAST, d) == -1)
+		rc = -1;
 	else
 		rc = smtp_secret(m, line.data, buf_str(&shown), d);
 	buf_wipe(&line);
@@ -134,26 +137,24 @@ login_mechanism(struct smtp *m, const struct sasl_login *login, struct diag *d)
 	return accepted(m, login, d);
 }
 
-/* Strongest first; the names again in sasl_known. */
-static const struct mechanism {
-	const char	*name;
-	int		(*run)(struct smtp *m, const struct sasl_login *login, struct diag *d);
-} mechanisms[] = {
-	{ "PLAIN", plain },
-	{ "LOGIN", login_mechanism },
-};
-
 const char *const sasl_known[] = { "PLAIN", "LOGIN", NULL };
 
-static const struct mechanism *
+/* In the order of sasl_known. */
+static int	(*const mechanisms[])(struct smtp *, const struct sasl_login *, struct diag *) = {
+	plain, login_mechanism,
+};
+
+_Static_assert(LEN(mechanisms) == LEN(sasl_known) - 1, "a mechanism without a name");
+
+/* The index of the strongest that is offered and allowed, -1 when there is none. */
+static int
 choose(const struct smtp *m, const struct sasl_login *login)
 {
-	for (size_t i = 0; i < LEN(mechanisms); i++)
-		if ((login->mechanisms.n == 0 ||
-		    list_has(&login->mechanisms, mechanisms[i].name)) &&
-		    smtp_offers(&m->features, mechanisms[i].name))
-			return &mechanisms[i];
-	return NULL;
+	for (int i = 0; sasl_known[i] != NULL; i++)
+		if ((login->mechanisms.n == 0 || list_has(&login->mechanisms, sasl_known[i])) &&
+		    smtp_offers(&m->features, sasl_known[i]))
+			return i;
+	return -1;
 }
 
 /* What is offered is told for both sides of STARTTLS: the difference often is the answer. */
@@ -162,7 +163,7 @@ none_offered(const struct smtp *m, struct diag *d)
 {
 	const char *then = m->before_tls.auth;
 
-	if (!m->before_tls.esmtp)
+	if (!m->upgraded)
 		return diag_set(d, &refusal_auth_not_offered, m->features.starttls
 		    ? "%s offers no login in plain text; it offers STARTTLS"
 		    : "%s offers no login", m->stream.peer);
@@ -176,7 +177,7 @@ none_offered(const struct smtp *m, struct diag *d)
 static int
 none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
-	bool after = m->before_tls.esmtp;
+	bool after = m->upgraded;
 	const char *now = m->features.auth, *then = m->before_tls.auth;
 	struct buf wanted = { 0 };
 
@@ -198,14 +199,16 @@ int
 sasl_login(struct smtp *m, const struct sasl_login *login, const char **mechanism,
     struct diag *d)
 {
-	const struct mechanism *chosen;
+	int chosen;
 
 	diag_at(d, "auth");
-	if ((chosen = choose(m, login)) == NULL)
+	if ((chosen = choose(m, login)) == -1)
 		return none_chosen(m, login, d);
-	*mechanism = chosen->name;
+	*mechanism = sasl_known[chosen];
 	if (!m->protected && !login->allow_plaintext)
 		return diag_set(d, &sasl_withheld, "the connection to %s is not protected, so the "
 		    "password of %s was not sent", m->stream.peer, login->user);
-	return chosen->run(m, login, d);
+	if (stream_hide(&m->stream, login->password, strlen(login->password), d) == -1)
+		return -1;
+	return mechanisms[chosen](m, login, d);
 }

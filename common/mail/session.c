@@ -15,13 +15,31 @@ is_tls_port(int port)
 	return port == 465 || port == 993 || port == 995;
 }
 
-void
-session_settle(struct session_conf *c, int port, enum session_tls tls)
+static int
+refuse(struct buf *why, const char *sentence)
 {
-	if (c->tls == SESSION_TLS_UNSET)
-		c->tls = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)tls;
+	(void)buf_puts(why, sentence);
+	return -1;
+}
+
+int
+session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
+{
+	struct net_address server;
+
+	if (c->host == NULL)
+		return refuse(why, "-H (--host) is needed: the server to check");
+	if (c->only4 && c->only6)
+		return refuse(why, "-4 and -6 exclude each other");
+	for (size_t i = 0; i < c->dns.n; i++)
+		if (dns_server_parse(&server, c->dns.v[i]) == -1)
+			return refuse(why, "--dns takes the address of a name server, such as "
+			    "192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
+	if (c->mode == SESSION_TLS_UNSET)
+		c->mode = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)mode;
 	if (c->port == 0)
-		c->port = c->tls == SESSION_TLS_IMPLICIT ? 465 : port;
+		c->port = c->mode == SESSION_TLS_IMPLICIT ? 465 : port;
+	return 0;
 }
 
 static int
@@ -73,23 +91,44 @@ tell(const struct session *s, const struct env *env)
 	trace_line(env->trace, '*', line, (size_t)n);
 }
 
-/* Shakes hands and judges the chain; only then is the connection called protected. */
+/*
+ * Plain text instead of a handshake is a mix-up of ports, unless the server has just agreed to
+ * STARTTLS: then it does not do what it says.
+ */
+static int
+shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
+{
+	struct diag one = { 0 };
+
+	if (tls_start(&s->smtp.stream, &c->tls, tls_name(c), &s->tls, &one) == 0)
+		return 0;
+	s->smtp.broken = true;
+	if (one.cause == &tls_mode && s->smtp.upgraded) {
+		diag_heard(d, 0, one.proof, strlen(one.proof));
+		return diag_set(d, &smtp_starttls_refused, "%s agreed to STARTTLS and went on in "
+		    "plain text: %s", s->peer, one.proof);
+	}
+	*d = one;
+	return -1;
+}
+
+/* Shakes hands and judges the chain; only then may a secret go out. */
 static int
 secure(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
 {
 	struct chain_ask ask = { s->peer, tls_name(c), env->now, 0 };
+	struct stack_st_X509 *chain;
 	int64_t start = clock_nsec();
 
-	if (tls_start(&s->smtp.stream, tls_name(c), c->tls_min, &s->tls, d) == -1) {
-		s->smtp.broken = true;
+	if (shake_hands(s, c, d) == -1)
 		return -1;
-	}
 	s->encrypted = true;
 	ask.level = s->tls.level;
+	chain = tls_chain(&s->smtp.stream);
 	tell(s, env);
-	if (c->no_verify)
-		chain_look(tls_chain(&s->smtp.stream), env->now, &s->chain);
-	else if (chain_verify(tls_chain(&s->smtp.stream), &c->trust, &ask, &s->chain, d) == -1) {
+	if (c->no_verify) {
+		chain_look(chain, env->now, &s->chain);
+	} else if (chain_verify(chain, &c->trust, &ask, &s->chain, d) == -1) {
 		/* QUIT ahead of the greeting would be one more fault. */
 		s->smtp.broken = s->times.greeting <= 0;
 		return -1;
@@ -115,7 +154,7 @@ probe_tls(const struct session *s, const struct session_conf *c, struct diag *d)
 	if (net_connect_one(&s->address, by, &fd, &probe) == -1)
 		return 0;
 	stream_open(&stream, fd, s->peer, by, NULL);
-	(void)tls_start(&stream, tls_name(c), NULL, &facts, &probe);
+	(void)tls_start(&stream, &c->tls, tls_name(c), &facts, &probe);
 	stream_close(&stream);
 	if (diag_failed(&probe) && probe.cause != &tls_version && probe.cause != &tls_handshake)
 		return 0;
@@ -140,7 +179,7 @@ greet(struct session *s, const struct session_conf *c, struct diag *d)
 	int64_t start = clock_nsec();
 
 	diag_at(d, "greeting");
-	if (c->tls != SESSION_TLS_IMPLICIT &&
+	if (c->mode != SESSION_TLS_IMPLICIT &&
 	    net_wait(s->smtp.stream.fd, POLLIN, patience(s, c)) == 0 &&
 	    probe_tls(s, c, d) == -1) {
 		s->smtp.broken = true;
@@ -184,8 +223,8 @@ hello(struct session *s, const struct session_conf *c, struct diag *d)
 static int
 upgrade(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
 {
-	if (c->tls != SESSION_TLS_STARTTLS &&
-	    !(c->tls == SESSION_TLS_OPPORTUNISTIC && s->smtp.features.starttls))
+	if (c->mode != SESSION_TLS_STARTTLS &&
+	    !(c->mode == SESSION_TLS_OPPORTUNISTIC && s->smtp.features.starttls))
 		return 0;
 	if (smtp_starttls(&s->smtp, d) == -1 || secure(s, c, env, d) == -1)
 		return -1;
@@ -201,7 +240,7 @@ session_open(struct session *s, const struct session_conf *c, const struct env *
 	*s = (struct session){ 0 };
 	net_name(s->peer, sizeof(s->peer), c->host, (uint16_t)c->port);
 	if (resolve(s, c, env, &all, d) == -1 || connect_to(s, &all, env, d) == -1 ||
-	    (c->tls == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
+	    (c->mode == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
 	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1)
 		return -1;
 	return 0;

@@ -32,14 +32,14 @@ struct session_conf {
 	bool		 only4, only6;
 	struct list	 dns;		/* resolvers; empty: resolv.conf */
 	char		*helo;		/* NULL: this machine's name */
-	int		 tls;		/* enum session_tls */
+	int		 mode;		/* enum session_tls */
+	struct tls_conf	 tls;
 	bool		 no_verify;
 	struct chain_trust trust;
 	char		*tls_name;	/* NULL: host */
-	char		*tls_min;	/* NULL: as the system's policy says */
 };
 
-/* Seconds per stage, 0 where its end was not reached. */
+/* Seconds per stage, 0 where its end was not reached; ehlo is the sum of all of them. */
 struct session_times {
 	double	 resolve, connect, greeting, tls, ehlo;
 };
@@ -57,9 +57,11 @@ struct session {
 
 /*
  * Fills in port and kind of TLS where the options left them open: port 465 and its kin mean
- * implicit TLS, and implicit TLS means port 465; else the plugin's own.
+ * implicit TLS, and implicit TLS means port 465; else the plugin's own. -1 with a sentence in
+ * why when the options do not fit together: no host, -4 with -6, --dns without an address.
  */
-void	 session_settle(struct session_conf *c, int port, enum session_tls tls);
+int	 session_settle(struct session_conf *c, int port, enum session_tls mode,
+	    struct buf *why);
 
 /*
  * Opens a session up to and including the last EHLO. s need not be initialised; close it with

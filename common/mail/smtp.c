@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/refusal.h"
 #include "mail/smtp.h"
 
 #define QUIT_LEFT 1.0	/* seconds that must be left for a good-bye */
@@ -54,7 +55,8 @@ const struct cause smtp_no_starttls = {
 const struct cause smtp_starttls_refused = {
 	"starttls-refused", CLASS_TLS, STATE_CRITICAL,
 	"the server offers STARTTLS and then does not do it",
-	"look into the server's log: most often its certificate or key cannot be read", false,
+	"look into the server's log: most often its certificate or key cannot be read; if it knows of "
+	"nothing, a device between meddles with the connection", false,
 };
 
 const struct cause smtp_injection = {
@@ -171,8 +173,10 @@ smtp_read(struct smtp *m, struct diag *d)
 	reply_words(&m->reply, words, sizeof(words));
 	diag_heard(d, m->reply.code, words, strlen(words));
 	if (m->reply.code == 421) {
+		const struct cause *known = refusal_known(d->stage, &m->reply);
+
 		m->broken = true;
-		return diag_set(d, &smtp_closing, "%s is closing the service (stage %s): %s",
+		return diag_set(d, known != NULL ? known : &smtp_closing, "%s is closing the service (stage %s): %s",
 		    m->stream.peer, d->stage, words);
 	}
 	return 0;
@@ -311,6 +315,7 @@ smtp_starttls(struct smtp *m, struct diag *d)
 		return diag_set(d, &smtp_injection, "%zu bytes in plain text came behind the reply "
 		    "to STARTTLS from %s", stream_pending(&m->stream), m->stream.peer);
 	}
+	m->upgraded = true;
 	m->before_tls = m->features;
 	m->features = (struct smtp_features){ 0 };
 	return 0;

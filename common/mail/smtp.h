@@ -32,7 +32,9 @@ struct smtp {
 	struct smtp_features	 features;	/* of the last EHLO */
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
 	bool			 broken;	/* no further command makes sense */
-	bool			 protected;	/* encrypted, and the peer is who it should be */
+	bool			 upgraded;	/* the server agreed to STARTTLS */
+	bool			 protected;	/* secrets may go out: encrypted, and verified unless
+						 * the user does without */
 };
 
 /* Reads what EHLO's reply offers. Keywords in any case; "AUTH=" as old servers write it too. */
@@ -42,8 +44,9 @@ void	 smtp_features_parse(struct smtp_features *f, const struct reply *r);
 bool	 smtp_offers(const struct smtp_features *f, const char *mechanism);
 
 /*
- * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time is
- * smtp_closing (RFC 5321 3.8). -1 on that and when no reply comes.
+ * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time ends the
+ * dialogue (RFC 5321 3.8): smtp_closing, or what the table of refusals knows of its words. -1 on
+ * that and when no reply comes.
  */
 int	 smtp_read(struct smtp *m, struct diag *d);
 

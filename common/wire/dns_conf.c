@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "wire/dns.h"
 #include "wire/dns_conf.h"
@@ -158,6 +158,21 @@ dns_conf_parse(struct dns_conf *conf, const char *text, size_t len)
 	return 0;
 }
 
+int
+dns_server_parse(struct net_address *server, const char *text)
+{
+	const char *hash = strchr(text, '#');
+	size_t n = hash != NULL ? (size_t)(hash - text) : strlen(text);
+	char address[NET_TEXT_MAX];
+	long port = DNS_PORT;
+
+	if (n >= sizeof(address) ||
+	    (hash != NULL && text_integer(hash + 1, 1, UINT16_MAX, &port) == -1))
+		return -1;
+	text_copy(address, sizeof(address), text, n);
+	return net_address_parse(server, address, (uint16_t)port);
+}
+
 /* The servers of --dns take the place of those in the file. */
 static int
 replace_servers(struct dns_conf *conf, const struct list *servers, struct diag *d)
@@ -165,19 +180,10 @@ replace_servers(struct dns_conf *conf, const struct list *servers, struct diag *
 	if (servers->n > DNS_SERVERS_MAX)
 		return diag_set(d, &dns_failed, "%zu DNS servers are more than %d",
 		    servers->n, DNS_SERVERS_MAX);
-	for (size_t i = 0; i < servers->n; i++) {
-		const char *word = servers->v[i], *hash = strchr(word, '#');
-		size_t n = hash != NULL ? (size_t)(hash - word) : strlen(word);
-		char address[NET_TEXT_MAX];
-		long port = DNS_PORT;
-
-		text_copy(address, sizeof(address), word, n);
-		if (n >= sizeof(address) || (hash != NULL &&
-		    text_integer(hash + 1, 1, UINT16_MAX, &port) == -1) ||
-		    net_address_parse(&conf->servers[i], address, (uint16_t)port) == -1)
+	for (size_t i = 0; i < servers->n; i++)
+		if (dns_server_parse(&conf->servers[i], servers->v[i]) == -1)
 			return diag_set(d, &dns_failed, "\"%s\" is no address of a DNS "
-			    "server: say 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353", word);
-	}
+			    "server", servers->v[i]);
 	conf->nservers = servers->n;
 	return 0;
 }
@@ -210,7 +216,7 @@ dns_conf_load(struct dns_conf *conf, const struct list *servers, struct diag *d)
 	int rc = -1;
 
 	*conf = (struct dns_conf){ 0 };
-	if (dns_file_read(RESOLV_CONF, &text) == -1) {
+	if (file_read(RESOLV_CONF, &text, NULL) == -1) {
 		if (!is_missing(errno)) {
 			(void)diag_set(d, &local_internal, "cannot read %s (%s)",
 			    RESOLV_CONF, strerror(errno));
@@ -294,26 +300,4 @@ dns_server_text(const struct net_address *server, char text[NET_TEXT_MAX])
 	if (port != DNS_PORT)
 		(void)snprintf(text + n, NET_TEXT_MAX - n, "#%u", (unsigned)port);
 	return text;
-}
-
-int
-dns_file_read(const char *path, struct buf *text)
-{
-	char chunk[4096];
-	ssize_t n;
-	int error = 0, fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd == -1)
-		return -1;
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		if (buf_add(text, chunk, (size_t)n) == -1) {
-			error = EFBIG;
-			break;
-		}
-	}
-	if (n == -1)
-		error = errno;
-	(void)close(fd);
-	errno = error;
-	return error == 0 ? 0 : -1;
 }

@@ -49,13 +49,13 @@ int	 dns_conf_parse(struct dns_conf *conf, const char *text, size_t len);
 size_t	 hosts_find(const char *text, size_t len, const char *name, int family,
 	    uint16_t port, struct net_addresses *out);
 
-/* A server as --dns takes it: "192.0.2.1", "192.0.2.1#5353" when the port is not 53. */
-const char *dns_server_text(const struct net_address *server, char text[NET_TEXT_MAX]);
-
 /*
- * Reads a whole file that is no larger than the ceiling of text. -1 with errno set: EFBIG
- * when it is larger. Never waits, whatever the path is.
+ * Reads a server as --dns takes it: "192.0.2.1", "2001:db8::1", "192.0.2.1#5353". -1 when the
+ * text is none.
  */
-int	 dns_file_read(const char *path, struct buf *text);
+int	 dns_server_parse(struct net_address *server, const char *text);
+
+/* A server in the same form. */
+const char *dns_server_text(const struct net_address *server, char text[NET_TEXT_MAX]);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "wire/dns.h"
 #include "wire/dns_host.h"
@@ -78,7 +79,7 @@ from_hosts(struct search *s)
 	struct buf text = { .max = HOSTS_MAX };
 	struct net_addresses some;
 
-	s->hosts = dns_file_read(HOSTS, &text) == 0;
+	s->hosts = file_read(HOSTS, &text, NULL) == 0;
 	for (size_t f = 0; f < LEN(order) && s->hosts; f++) {
 		some.n = 0;
 		s->exists = hosts_find(buf_str(&text), text.len, s->host, order[f],

@@ -54,6 +54,7 @@ stream_open(struct stream *s, int fd, const char *peer, struct deadline by,
 	s->layer = &plain;
 	s->state = NULL;
 	s->start = s->end = 0;
+	s->nsecrets = 0;
 	(void)snprintf(s->peer, sizeof(s->peer), "%s", peer);
 }
 
@@ -107,10 +108,46 @@ fill(struct stream *s, struct diag *d)
 	}
 }
 
+int
+stream_hide(struct stream *s, const char *text, size_t least, struct diag *d)
+{
+	struct stream_secret *secret = &s->secrets[s->nsecrets];
+
+	if (s->nsecrets == STREAM_SECRETS || buf_puts(&secret->text, text) == -1)
+		return diag_nomem(d);
+	secret->least = least;
+	s->nsecrets++;
+	return 0;
+}
+
+/* Puts stars over a secret, or the telling beginning of it, wherever it stands in the line. */
+static void
+cover(const struct stream_secret *secret, char *line, size_t n)
+{
+	const char *text = buf_str(&secret->text);
+
+	for (size_t i = 0; i + secret->least <= n; i++) {
+		size_t same = 0;
+
+		while (same < secret->text.len && i + same < n && line[i + same] == text[same])
+			same++;
+		if (same > 0 && same >= secret->least)
+			memset(line + i, '*', same);
+	}
+}
+
+static void
+cover_all(const struct stream *s, char *line, size_t n)
+{
+	for (size_t i = 0; i < s->nsecrets; i++)
+		cover(&s->secrets[i], line, n);
+}
+
 /* The deadline also ends a line that comes in drops. */
 static int
-more(struct stream *s, const char *line, size_t n, struct diag *d)
+more(struct stream *s, char *line, size_t n, struct diag *d)
 {
+	cover_all(s, line, n);
 	if (n > 0)
 		diag_heard(d, 0, line, n);
 	if (deadline_ms(s->by) == 0)
@@ -139,11 +176,14 @@ stream_line(struct stream *s, char *line, size_t size, size_t *n, struct diag *d
 		if (end != NULL && from + take == end) {
 			s->start++;
 			*n -= len > 0 && line[len - 1] == '\r' ? 1 : 0;
+			cover_all(s, line, *n);
 			trace_line(s->trace, 'S', line, *n);
 			return 0;
 		}
-		if (s->start < s->end)
+		if (s->start < s->end) {
+			cover_all(s, line, len);
 			return 1;
+		}
 		if (more(s, line, len, d) == -1)
 			return -1;
 	}
@@ -201,6 +241,8 @@ stream_pending(const struct stream *s)
 void
 stream_close(struct stream *s)
 {
+	while (s->nsecrets > 0)
+		buf_wipe(&s->secrets[--s->nsecrets].text);
 	if (s->layer == NULL)
 		return;
 	s->layer->close(s);

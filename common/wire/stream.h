@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/deadline.h"
 #include "base/diag.h"
 #include "base/trace.h"
@@ -20,7 +21,15 @@ enum stream_step {
 	STREAM_FAILED,		/* the diagnosis is set */
 };
 
+#define STREAM_SECRETS 4	/* texts that one stream hides */
+
 struct stream;
+
+/* A text that must not be shown, should the peer send it back. */
+struct stream_secret {
+	struct buf	 text;
+	size_t		 least;		/* so much of its beginning betrays it */
+};
 
 /*
  * The functions of a layer. None waits: the stream does. Reached through pointers, so that a
@@ -44,6 +53,8 @@ struct stream {
 	void			*state;		/* the layer's own */
 	char			 in[4096];	/* received and not yet read: start to end */
 	size_t			 start, end;
+	struct stream_secret	 secrets[STREAM_SECRETS];
+	size_t			 nsecrets;
 };
 
 /* Takes over a connected non-blocking socket. */
@@ -65,6 +76,13 @@ int	 stream_write(struct stream *s, const char *bytes, size_t n, struct diag *d)
 int	 stream_write_secret(struct stream *s, const char *bytes, size_t n, const char *shown,
 	    struct diag *d);
 
+/*
+ * From here on, wherever the peer repeats the text, or its beginning of at least so many bytes,
+ * stars stand in what stream_line() yields and the trace hears: servers quote what they do not
+ * understand. -1 when memory is short or there are too many such texts.
+ */
+int	 stream_hide(struct stream *s, const char *text, size_t least, struct diag *d);
+
 /* How many bytes were received and not read yet. */
 size_t	 stream_pending(const struct stream *s);
 
@@ -74,7 +92,7 @@ int	 stream_wait(struct stream *s, enum stream_step want, struct diag *d);
 /* The sentence and cause of a socket error (errno). Returns -1. */
 int	 stream_error(const struct stream *s, int error, struct diag *d);
 
-/* Closes layer and socket; does nothing to a stream that has none. */
+/* Closes layer and socket, if there are any, and wipes what was to be hidden. */
 void	 stream_close(struct stream *s);
 
 #endif

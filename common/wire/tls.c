@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,28 +45,11 @@ struct tls {
 	size_t		 nfirst;
 };
 
-static const struct {
-	const char	*text;
-	int		 number;
-} versions[] = {
-	{ "1.0", TLS1_VERSION }, { "1.1", TLS1_1_VERSION },
-	{ "1.2", TLS1_2_VERSION }, { "1.3", TLS1_3_VERSION },
+const char *const tls_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
+
+static const int version_numbers[] = {
+	TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION,
 };
-
-static int
-version_number(const char *text)
-{
-	for (size_t i = 0; i < LEN(versions); i++)
-		if (strcmp(versions[i].text, text) == 0)
-			return versions[i].number;
-	return 0;
-}
-
-bool
-tls_version_known(const char *text)
-{
-	return version_number(text) != 0;
-}
 
 /* Keeps the first bytes that OpenSSL reads from the socket. */
 static long
@@ -115,20 +99,25 @@ in_plain_text(const struct stream *s, struct diag *d)
 }
 
 /*
- * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so prepare() keeps
- * OpenSSL from doing it; the one function that still can afterwards is declared deprecated.
+ * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so prepare()
+ * keeps OpenSSL from doing it; the one function that still can afterwards is declared
+ * deprecated. It knows the errors of libssl, which stands above the others.
  */
-static const char *
-reason_text(unsigned long error)
+static void
+reason_text(unsigned long error, char *text, size_t size)
 {
 	const char *reason;
 
+#if !defined(OPENSSL_NO_DEPRECATED_3_0)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 	(void)ERR_load_SSL_strings();
 #pragma GCC diagnostic pop
-	reason = ERR_reason_error_string(error);
-	return reason != NULL ? reason : "no reason given";
+#endif
+	if ((reason = ERR_reason_error_string(error)) != NULL)
+		(void)snprintf(text, size, "%s", reason);
+	else
+		(void)snprintf(text, size, "OpenSSL error %lX", error);
 }
 
 /* The one translator of OpenSSL's error queue, emptied here. Returns -1. */
@@ -136,10 +125,11 @@ static int
 tls_error(const struct stream *s, struct diag *d)
 {
 	unsigned long error = ERR_peek_last_error();
-	const char *reason = reason_text(error);
 	int code = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+	char reason[128];
 
 	ERR_clear_error();
+	reason_text(error, reason, sizeof(reason));
 	if (in_plain_text(s, d))
 		return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s",
 		    s->peer, d->proof);
@@ -263,11 +253,24 @@ judge_later(X509_STORE_CTX *ctx, void *arg)
 	return 1;
 }
 
+/* No address, and no last dot: RFC 6066 3. */
 static int
-prepare(struct stream *s, struct tls *tls, const char *server_name, const char *min_version)
+set_server_name(SSL *ssl, const char *server_name)
 {
 	struct net_address address;
+	char name[256];
+	size_t n = strlen(server_name);
 
+	if (net_address_parse(&address, server_name, 0) == 0)
+		return 0;
+	n -= n > 0 && server_name[n - 1] == '.' ? 1 : 0;
+	text_copy(name, sizeof(name), server_name, n);
+	return SSL_set_tlsext_host_name(ssl, name) == 1 ? 0 : -1;
+}
+
+static int
+prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf, const char *server_name)
+{
 	/* The first call of all into OpenSSL, for the others load the strings. */
 	(void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
 	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
@@ -276,21 +279,18 @@ prepare(struct stream *s, struct tls *tls, const char *server_name, const char *
 		return -1;
 	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
 	(void)SSL_CTX_set_session_cache_mode(tls->ctx, SSL_SESS_CACHE_OFF);
-	if (min_version != NULL &&
-	    SSL_CTX_set_min_proto_version(tls->ctx, version_number(min_version)) != 1)
+	if (conf->min > 0 &&
+	    SSL_CTX_set_min_proto_version(tls->ctx, version_numbers[conf->min - 1]) != 1)
 		return -1;
 	if ((tls->ssl = SSL_new(tls->ctx)) == NULL || SSL_set_fd(tls->ssl, s->fd) != 1)
 		return -1;
 	BIO_set_callback_ex(SSL_get_rbio(tls->ssl), overhear);
 	BIO_set_callback_arg(SSL_get_rbio(tls->ssl), (char *)tls);
-	if (net_address_parse(&address, server_name, 0) == -1 &&
-	    SSL_set_tlsext_host_name(tls->ssl, server_name) != 1)
-		return -1;
-	return 0;
+	return set_server_name(tls->ssl, server_name);
 }
 
 int
-tls_start(struct stream *s, const char *server_name, const char *min_version,
+tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name,
     struct tls_facts *facts, struct diag *d)
 {
 	struct tls *tls = calloc(1, sizeof(*tls));
@@ -300,7 +300,7 @@ tls_start(struct stream *s, const char *server_name, const char *min_version,
 		return diag_nomem(d);
 	s->state = tls;
 	s->layer = &layer;
-	if (prepare(s, tls, server_name, min_version) == -1)
+	if (prepare(s, tls, conf, server_name) == -1)
 		return tls_error(s, d);
 	if (shake_hands(s, tls, d) == -1)
 		return -1;

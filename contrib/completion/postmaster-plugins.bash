@@ -42,4 +42,5 @@ _postmaster_plugin() {
 	mapfile -t COMPREPLY < <(compgen -W "$line" -- "$word")
 }
 
-complete -F _postmaster_plugin -o default check_smtp_auth
+complete -F _postmaster_plugin -o default check_smtp_auth check_smtp_relay check_mx_cname \
+	check_cert_chain check_queue_depth

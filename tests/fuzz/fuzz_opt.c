@@ -152,10 +152,11 @@ run(int argc, char **argv, char *const *before)
 	};
 	const struct opt_extra extra = { load, NULL };
 	struct buf why = { 0 };
+	bool secret;
 	int rc;
 
 	require(opt_defaults(sets, &why) == 0 && why.len == 0);
-	rc = opt_parse(sets, argc, argv, &extra, &why);
+	rc = opt_parse(sets, argc, argv, &extra, &secret, &why);
 	require((rc == 0 || rc == -1) && (rc == 0) == (why.len == 0 && !why.failed));
 	check_fields(&c);
 	for (int i = 0; i < argc; i++)

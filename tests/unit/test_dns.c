@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "unit/unit.h"
+#include "base/file.h"
 #include "wire/dns.h"
 #include "wire/dns_host.h"
 
@@ -903,7 +904,7 @@ START_TEST(reads_hosts_file)
 	struct fake fakes[2] = { { 0 } };
 	struct diag d = { 0 };
 
-	if (dns_file_read("/etc/hosts", &text) == 0)
+	if (file_read("/etc/hosts", &text, NULL) == 0)
 		(void)hosts_find(buf_str(&text), text.len, "localhost", AF_INET, 25,
 		    &file);
 	begin(&conf, fakes, &script, 1);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -289,22 +288,6 @@ START_TEST(hosts_have_an_end)
 }
 END_TEST
 
-START_TEST(reads_files)
-{
-	struct buf text = { .max = 100000 };
-
-	ck_assert_int_eq(dns_file_read("/nonexistent/file", &text), -1);
-	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_int_eq(dns_file_read("/", &text), -1);
-	ck_assert_int_eq(errno, EISDIR);
-	ck_assert_int_eq(dns_file_read("/dev/null", &text), 0);
-	ck_assert_uint_eq(text.len, 0);
-	ck_assert_int_eq(dns_file_read("/dev/zero", &text), -1);
-	ck_assert_int_eq(errno, EFBIG);
-	buf_free(&text);
-}
-END_TEST
-
 void
 tests(TCase *t)
 {
@@ -314,5 +297,4 @@ tests(TCase *t)
 	tcase_add_test(t, counts_servers);
 	tcase_add_loop_test(t, finds_in_hosts, 0, LEN(hosts));
 	tcase_add_test(t, hosts_have_an_end);
-	tcase_add_test(t, reads_files);
 }

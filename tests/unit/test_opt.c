@@ -105,6 +105,8 @@ load(void *arg, const char *where, const struct opt_set *all, struct buf *reason
 	    opt_set(all, "p", "99", reason) == 0 ? 0 : -1;
 }
 
+static bool	 secret_seen;
+
 static int
 parse(const char *const args[ARGS_MAX])
 {
@@ -114,7 +116,7 @@ parse(const char *const args[ARGS_MAX])
 	argv[0] = strdup("check");
 	for (; argc <= ARGS_MAX && args[argc - 1] != NULL; argc++)
 		argv[argc] = strdup(args[argc - 1]);
-	return opt_parse(sets, argc, argv, &extra, &why);
+	return opt_parse(sets, argc, argv, &extra, &secret_seen, &why);
 }
 
 /* Nothing may be left, and freeing twice is freeing once. */

@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "frame/file.h"
+#include "base/file.h"
 
+/* The chunk is wiped, for the file may be a secret. */
 static int
 read_all(int fd, struct buf *bytes)
 {
@@ -18,7 +19,7 @@ read_all(int fd, struct buf *bytes)
 		n = read(fd, chunk, sizeof(chunk));
 		if (n > 0 && buf_add(bytes, chunk, (size_t)n) == -1) {
 			errno = EFBIG;
-			n = -1;
+			break;
 		}
 	} while (n > 0 || (n == -1 && errno == EINTR));
 	explicit_bzero(chunk, sizeof(chunk));
@@ -26,19 +27,21 @@ read_all(int fd, struct buf *bytes)
 }
 
 int
-file_read(const char *path, struct buf *bytes, bool *exposed, struct buf *why)
+file_read(const char *path, struct buf *bytes, bool *exposed)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int error, rc = -1, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
-	int rc = -1;
 
-	if (fd != -1 && fstat(fd, &st) == 0) {
-		*exposed = S_ISREG(st.st_mode) && (st.st_mode & (S_IROTH | S_IWOTH)) != 0;
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0) {
+		if (exposed != NULL)
+			*exposed = S_ISREG(st.st_mode) &&
+			    (st.st_mode & (S_IROTH | S_IWOTH)) != 0;
 		rc = read_all(fd, bytes);
 	}
-	if (rc == -1)
-		(void)buf_addf(why, "cannot be read: %s", strerror(errno));
-	if (fd != -1)
-		(void)close(fd);
+	error = errno;
+	(void)close(fd);
+	errno = error;
 	return rc;
 }
