@@ -11,7 +11,7 @@ VERSION   = 0.1
 
 comma  = ,
 # Every way of building has a directory of its own, so that nothing is mixed.
-B      = build$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(STATIC),-static)$(if $(COVERAGE),-coverage)
+B      = build$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(STATIC),-static)$(if $(HARDEN),-hardened)$(if $(COVERAGE),-coverage)
 WARN   = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion $(if $(WERROR),-Werror)
 HARD   = $(if $(HARDEN),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
 INSTR  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
@@ -38,6 +38,8 @@ help:
 	@echo 'make test      install what the tests need and run them all, real mail servers included (root)'
 	@echo 'make check     the tests that need no root, no network and no installing'
 	@echo 'make all, install, uninstall, clean, deps, lint, fuzz, bench, coverage, manual'
+	@echo 'with   PREFIX= DESTDIR= CC= CFLAGS= WERROR=1 SANITIZE=address,undefined HARDEN=1 V=1'
+	@echo '       STATIC=1 (faster; the linker warns of libc functions that are not called)'
 
 # What was built with other flags, or from sources that are gone, is built anew.
 flags = $(subst ',,$(CC) $(CPPFLAGS) $(CFLAGS) $(ALL) $(LINK) $(LDFLAGS) $(objects))
@@ -67,6 +69,23 @@ $(replays): $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(lib)
 $(peer): $(patsubst %.c,$B/%.o,$(wildcard tests/peer/*.c)) $(lib)
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LINK) $(LDFLAGS) $(LIBS)
 
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+.PHONY: can-build can-test
+can-build:
+	@printf '#include <ldns/ldns.h>\n#include <openssl/ssl.h>\n' | \
+	    $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { \
+	    echo 'A C compiler or the headers of OpenSSL 3 or libldns are missing: tests/deps.sh build' \
+	    'installs them (as root), or says what to install.' >&2; exit 1; }
+can-test: can-build
+	@pkg-config --exists check || { \
+	    echo 'libcheck is missing: tests/deps.sh test installs what the tests need (as root), or' \
+	    'says what to install.' >&2; exit 1; }
+$(objects) $(plugins:=.o): | can-build
+$(units:=.o): | can-test
+
 check: all $(units) $(replays) $(peer)
 	$Qtests/check.sh $B
 
@@ -74,8 +93,8 @@ deps:
 	$Qtests/deps.sh all
 
 test: deps
-	$Q$(MAKE) --no-print-directory check
-	$Q$(MAKE) --no-print-directory lab
+	$Q$(MAKE) --no-print-directory check; check=$$?; \
+	    $(MAKE) --no-print-directory lab && exit $$check
 
 lab: all
 	$Qtests/lab/run.sh $B
@@ -102,16 +121,17 @@ manual: all
 	$Qtests/golden/manual.sh $B --write
 
 install: all
-	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPDIR)
-	install -m 755 $(plugins) $(DESTDIR)$(PLUGINDIR)
-	install -m 644 $(manpages) $(DESTDIR)$(MANDIR)/man8
-	install -m 644 contrib/completion/postmaster-plugins.bash $(DESTDIR)$(COMPDIR)/postmaster-plugins
-	for p in $(notdir $(plugins)); do ln -sf postmaster-plugins $(DESTDIR)$(COMPDIR)/$$p; done
+	install -d "$(DESTDIR)$(PLUGINDIR)" "$(DESTDIR)$(MANDIR)/man8" "$(DESTDIR)$(COMPDIR)"
+	install -m 755 $(plugins) "$(DESTDIR)$(PLUGINDIR)"
+	install -m 644 $(manpages) "$(DESTDIR)$(MANDIR)/man8"
+	install -m 644 contrib/completion/postmaster-plugins.bash "$(DESTDIR)$(COMPDIR)/postmaster-plugins"
+	for p in $(notdir $(plugins)); do ln -sf postmaster-plugins "$(DESTDIR)$(COMPDIR)/$$p"; done
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PLUGINDIR)/,$(notdir $(plugins)))
-	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(manpages)))
-	rm -f $(addprefix $(DESTDIR)$(COMPDIR)/,$(notdir $(plugins)) postmaster-plugins)
+	for p in $(notdir $(plugins)); do \
+	    rm -f "$(DESTDIR)$(PLUGINDIR)/$$p" "$(DESTDIR)$(MANDIR)/man8/$$p.8" \
+	    "$(DESTDIR)$(COMPDIR)/$$p"; done
+	rm -f "$(DESTDIR)$(COMPDIR)/postmaster-plugins"
 
 clean:
 	rm -rf build build-*

@@ -23,7 +23,8 @@ struct conf {
 static const char *const tls_modes[] = OPT_TLS_CHOICES;
 
 static const struct opt connect_rows[] = {
-	OPTS_CONNECT(struct conf, session, "TCP port (default: 587, with --tls=implicit 465)"),
+	OPTS_CONNECT(struct conf, session,
+	    "TCP port (default: 587; 465 means --tls=implicit, and the other way round)"),
 	{ 0 },
 };
 
@@ -36,8 +37,10 @@ static const struct opt login_rows[] = {
 	{ 'U', "user", OPT_STRING(struct conf, user), "NAME", NULL,
 	    "log in as this user; without it only what the server offers is looked at" },
 	OPTS_SECRET(struct conf, secret),
+	OPT_ALIAS("authuser", OPT_STRING(struct conf, user), "NAME"),
+	OPT_ALIAS("authpass", OPT_SECRET(struct conf, secret.password), "PASSWORD"),
 	{ '\0', "mechanism", OPT_WORDS(struct conf, mechanisms), "LIST", NULL,
-	    "use one of these mechanisms only, apart by commas (default: the strongest that is "
+	    "use one of these mechanisms only, separated by commas (default: the strongest that is "
 	    "offered)", sasl_known },
 	{ '\0', "allow-plaintext", OPT_FLAG(struct conf, allow_plaintext), NULL, NULL,
 	    "send the password even where others can read it" },
@@ -82,14 +85,14 @@ static int
 settle(void *conf, struct buf *why)
 {
 	struct conf *c = conf;
-	const struct secret_conf *s = &c->secret;
-	bool secret = s->password != NULL || s->file != NULL || s->env != NULL;
+	bool secret;
 
-	if (session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1)
+	if (session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1 ||
+	    secret_settle(&c->secret, &secret, why) == -1)
 		return -1;
 	if (c->user != NULL && !secret)
-		return refuse(why, "-U (--user) needs a password: --password-file, --password-env or "
-		    "password= in an ini file");
+		return refuse(why, "-U (--user) needs a password: --password-file, --password-env "
+		    "or password= in an ini file");
 	if (c->user == NULL && secret)
 		return refuse(why, "a password needs -U (--user)");
 	if (c->user != NULL && c->session.mode == SESSION_TLS_NONE && !c->allow_plaintext)
@@ -108,19 +111,22 @@ log_in(struct session *s, const struct conf *c, const char *password, const stru
 		.allow_plaintext = c->allow_plaintext,
 	};
 	const char *offered = s->smtp.features.auth, *mechanism = NULL;
+	const char *doubt = s->encrypted && c->session.no_verify ? "; certificate not verified" : "";
 	int64_t start = clock_nsec();
 
 	if (c->user == NULL) {
-		verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried", s->peer,
+		verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried%s", s->peer,
 		    s->encrypted ? " with " : " without TLS", s->encrypted ? s->tls.version : "",
-		    offered[0] != '\0' ? "the logins " : "no login", offered);
+		    offered[0] != '\0' ? "the logins " : "no login", offered, doubt);
 		return 0;
 	}
 	if (sasl_login(&s->smtp, &login, &mechanism, d) == -1)
 		return -1;
 	verdict_metric(v, AUTH, clock_since(start));
-	verdict_say(v, "%s logged in to %s with %s in %.2fs", c->user, s->peer, mechanism,
-	    clock_since(env->start));
+	verdict_say(v, "%s logged in to %s with %s in %.2fs%s", c->user, s->peer, mechanism,
+	    clock_since(env->start), doubt);
+	verdict_note(v, "a login proves that the account may submit mail, not that mail arrives: "
+	    "only the first hop was looked at");
 	return 0;
 }
 
@@ -144,6 +150,11 @@ record(const struct session *s, const struct env *env, struct verdict *v)
 static void
 advise(const struct session *s, const struct conf *c, struct verdict *v)
 {
+	char address[NET_TEXT_MAX];
+
+	if (s->times.connect > 0)
+		verdict_note(v, "connected to %s%s%s", net_address_text(&s->address, address),
+		    s->dead[0] != '\0' ? "; before it, " : "", s->dead);
 	if (s->encrypted)
 		verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version, s->tls.cipher,
 		    s->chain.subject, c->session.no_verify ? " (not verified)" : "");
@@ -151,9 +162,6 @@ advise(const struct session *s, const struct conf *c, struct verdict *v)
 		verdict_note(v, "before STARTTLS the server offers %s", s->smtp.before_tls.auth);
 	if (s->smtp.features.auth[0] != '\0')
 		verdict_note(v, "the server offers %s", s->smtp.features.auth);
-	if (c->user != NULL && verdict_state(v) == STATE_OK)
-		verdict_note(v, "a login proves that the account may submit mail, not that mail "
-		    "arrives: only the first hop was looked at");
 }
 
 static void
@@ -168,6 +176,8 @@ run(const void *conf, const struct env *env, struct verdict *v)
 	    session_open(&s, &c->session, env, &d) == 0)
 		(void)log_in(&s, c, buf_str(&password), env, v, &d);
 	verdict_diag(v, &d);
+	if (s.peer[0] != '\0')
+		verdict_target(v, s.peer);
 	record(&s, env, v);
 	advise(&s, c, v);
 	session_close(&s);

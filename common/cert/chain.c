@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -395,8 +396,10 @@ verify_by_option(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_tru
 {
 	const char *file = trust->ca_file, *dir = trust->ca_dir;
 
+	if (file != NULL && access(file, R_OK) == -1)
+		return diag_set(d, &chain_store, "%s cannot be read: %s", file, strerror(errno));
 	if (file != NULL && X509_STORE_load_file(store, file) != 1)
-		return diag_set(d, &chain_store, "no certificates can be read from %s", file);
+		return diag_set(d, &chain_store, "%s holds no certificates in PEM form", file);
 	if (dir != NULL && (access(dir, R_OK | X_OK) == -1 ||
 	    X509_STORE_load_path(store, dir) != 1))
 		return diag_set(d, &chain_store, "the directory %s cannot be read", dir);

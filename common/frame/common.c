@@ -94,6 +94,11 @@ take_state(struct verdict *v, const struct plugin *p, char *name, struct buf *wh
 		return -1;
 	}
 	*equals = '\0';
+	if (state == STATE_OK && strcmp(name, class_name(CLASS_LOCAL)) == 0) {
+		(void)buf_puts(why, "--state: failures of the check itself (class local) are not "
+		    "OK all together; name the cause");
+		return -1;
+	}
 	if (plugin_cause(p, name) == NULL && !is_class(name)) {
 		(void)buf_addf(why, "--state: \"%s\" is no cause of this plugin and no class of "
 		    "causes (--explain lists them)", name);

@@ -68,7 +68,7 @@ metrics(const struct plugin *p, struct buf *out)
 
 		(void)buf_addf(out, "  %-25s ", m->label);
 		(void)buf_addf(&text, "%s%s", m->help,
-		    m->low_is_bad ? "; little is bad: N means N:" : "");
+		    m->low_is_bad ? "; low is bad: N means N:" : "");
 		wrap(out, buf_str(&text), INDENT, INDENT);
 		buf_free(&text);
 	}
@@ -84,7 +84,8 @@ help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	for (const struct opt_set *set = sets; set->title != NULL; set++) {
 		(void)buf_addf(out, "\n%s:\n", set->title);
 		for (const struct opt *row = set->rows; row->word != NULL; row++)
-			option(row, out);
+			if (row->help != NULL)
+				option(row, out);
 	}
 	metrics(p, out);
 	(void)buf_puts(out, "\n");
@@ -174,6 +175,8 @@ help_json(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	(void)buf_puts(out, "\"options\":[");
 	for (const struct opt_set *set = sets; set->title != NULL; set++) {
 		for (const struct opt *row = set->rows; row->word != NULL; row++) {
+			if (row->help == NULL)
+				continue;
 			(void)buf_puts(out, comma);
 			option_json(set->title, row, out);
 			comma = ",";

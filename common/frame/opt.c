@@ -38,7 +38,7 @@ complain(const struct opt *row, const char *value, struct buf *why)
 	(void)buf_addf(why, "--%s takes ", row->word);
 	if (row->choices != NULL) {
 		if (row->kind == OPT_KIND_WORDS)
-			(void)buf_puts(why, "a list, apart by commas, of ");
+			(void)buf_puts(why, "a list, separated by commas, of ");
 		for (size_t i = 0; row->choices[i] != NULL; i++)
 			(void)buf_addf(why, "%s%s", i == 0 ? "" :
 			    row->choices[i + 1] == NULL ? " or " : ", ", row->choices[i]);
@@ -217,16 +217,27 @@ struct args {
 	struct buf		*why;
 };
 
+/* A value that may be left out is the next argument unless that looks like an option. */
+static bool
+takes_next(const struct args *a, const struct opt *row)
+{
+	bool optional = row->optional || row->kind == OPT_KIND_EXTRA;
+
+	if (row->arg == NULL || a->at + 1 >= a->argc)
+		return false;
+	return !optional || a->argv[a->at + 1][0] != '-';
+}
+
 /* An option with its value, which is either behind it or the next argument. */
 static int
 apply(struct args *a, const struct found *f, char *value)
 {
 	int rc;
 
+	if (value == NULL && takes_next(a, f->row))
+		value = a->argv[++a->at];
 	if (f->row->kind == OPT_KIND_EXTRA)
 		return a->extra->load(a->extra->arg, value, a->sets, a->why);
-	if (value == NULL && f->row->arg != NULL && !f->row->optional && a->at + 1 < a->argc)
-		value = a->argv[++a->at];
 	rc = set(f, value, a->why);
 	/* Others on this machine read the command line, for as long as we run. */
 	if (f->row->kind == OPT_KIND_SECRET && value != NULL) {

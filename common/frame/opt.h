@@ -20,7 +20,7 @@ enum opt_kind {
 	OPT_KIND_STRING,	/* char *, owned; the last one counts */
 	OPT_KIND_SECRET,	/* the same, blanked in argv and wiped when freed */
 	OPT_KIND_LIST,		/* struct list; repeatable */
-	OPT_KIND_WORDS,		/* struct list of words apart by commas; the last one counts */
+	OPT_KIND_WORDS,		/* struct list of words separated by commas; the last one counts */
 	OPT_KIND_PORT,		/* int, 1 to 65535 */
 	OPT_KIND_CHOICE,	/* int, 1 + the index in choices */
 	OPT_KIND_EXTRA,		/* reads an ini file into the same table, on the spot */
@@ -33,7 +33,7 @@ struct opt {
 	size_t		 offset;	/* of the field in the set's struct */
 	const char	*arg;		/* what it takes, for people; NULL when nothing */
 	const char	*fallback;	/* default, parsed as if typed; NULL when none */
-	const char	*help;
+	const char	*help;		/* NULL: an alias, which no help shows */
 	const char *const *choices;	/* OPT_KIND_CHOICE: closed by NULL */
 	int		 value;		/* OPT_KIND_PRESET */
 	bool		 optional;	/* the argument may be left out (--explain) */
@@ -55,6 +55,9 @@ struct opt {
 #define OPT_WORDS(S, f)		OPT_FIELD(OPT_KIND_WORDS, struct list, S, f)
 #define OPT_PORT(S, f)		OPT_FIELD(OPT_KIND_PORT, int, S, f)
 #define OPT_CHOICE(S, f)	OPT_FIELD(OPT_KIND_CHOICE, int, S, f)
+
+/* The word that another suite has for an option; its ini files and habits then work here. */
+#define OPT_ALIAS(word, field, arg) { '\0', word, field, arg, NULL, NULL }
 
 /* Rows under a heading. The rows end with one without a word. A list of sets ends with one
  * without a title. */

@@ -22,7 +22,11 @@
 	{ '\0', "dns", OPT_LIST(S, m.dns), "ADDR[#PORT]", NULL, \
 	    "ask this name server instead of those in /etc/resolv.conf (repeatable)" }, \
 	{ 'F', "helo", OPT_STRING(S, m.helo), "NAME", NULL, \
-	    "the name to say in EHLO (default: this machine's)" }
+	    "the name to say in EHLO (default: this machine's)" }, \
+	OPT_ALIAS("hostname", OPT_STRING(S, m.host), "NAME"), \
+	OPT_ALIAS("use-ipv4", OPT_FLAG(S, m.only4), NULL), \
+	OPT_ALIAS("use-ipv6", OPT_FLAG(S, m.only6), NULL), \
+	OPT_ALIAS("fqdn", OPT_STRING(S, m.helo), "NAME")
 
 #define OPTS_TLS(S, m, choices) \
 	{ '\0', "tls", OPT_CHOICE(S, m.mode), "MODE", NULL, \
@@ -32,7 +36,7 @@
 	{ '\0', "ssl", OPT_PRESET(S, m.mode), NULL, NULL, \
 	    "the same as --tls=implicit", .value = SESSION_TLS_IMPLICIT }, \
 	{ '\0', "no-verify", OPT_FLAG(S, m.no_verify), NULL, NULL, \
-	    "believe any certificate, even with a password" }, \
+	    "accept any certificate, even with a password" }, \
 	{ '\0', "ca-file", OPT_STRING(S, m.trust.ca_file), "FILE", NULL, \
 	    "trust these certificates (PEM) instead of the system's" }, \
 	{ '\0', "ca-dir", OPT_STRING(S, m.trust.ca_dir), "DIR", NULL, \
@@ -40,6 +44,6 @@
 	{ '\0', "tls-name", OPT_STRING(S, m.tls_name), "NAME", NULL, \
 	    "the name the certificate must have (default: -H)" }, \
 	{ '\0', "tls-min", OPT_CHOICE(S, m.tls.min), "VERSION", NULL, \
-	    "the least TLS version (default: the system's policy)", tls_versions }
+	    "the minimum TLS version (default: the system's policy)", tls_versions }
 
 #endif

@@ -20,7 +20,7 @@
 const struct cause frame_usage = {
 	"bad-arguments", CLASS_LOCAL, STATE_UNKNOWN,
 	"the check was called with arguments that make no sense",
-	"mend the command line or the ini file; --help lists the options", false,
+	"correct the command line or the ini file; --help lists the options", false,
 };
 
 const struct cause frame_watchdog = {

@@ -54,7 +54,8 @@ from_file(const char *path, struct buf *out, struct verdict *v, struct diag *d)
 		return diag_set(d, &secret_missing, "%s cannot be read: %s", path,
 		    strerror(errno));
 	if (exposed)
-		verdict_find(v, &secret_exposed, "%s may be read or changed by every user", path);
+		verdict_find(v, &secret_exposed, "the password file %s may be read or changed by "
+		    "every user", path);
 	/* An editor's line end is none of the password's. */
 	if (out->len > 0 && out->data[out->len - 1] == '\n')
 		out->data[--out->len] = '\0';
@@ -74,8 +75,22 @@ from_env(const char *name, struct buf *out, struct diag *d)
 }
 
 int
+secret_settle(const struct secret_conf *conf, bool *given, struct buf *why)
+{
+	int n = (conf->file != NULL) + (conf->env != NULL) + (conf->password != NULL);
+
+	*given = n > 0;
+	if (n <= 1)
+		return 0;
+	(void)buf_puts(why, "only one of --password-file, --password-env and --password may be "
+	    "given");
+	return -1;
+}
+
+int
 secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v, struct diag *d)
 {
+	const char *source = conf->file != NULL ? conf->file : conf->env != NULL ? conf->env : "";
 	int rc = 0;
 
 	diag_at(d, "password");
@@ -93,9 +108,10 @@ secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v, 
 		return diag_set(d, &secret_missing, "the password is longer than %d octets",
 		    SECRET_MAX);
 	if (out->len == 0)
-		return diag_set(d, &secret_missing, "the password is empty");
+		return diag_set(d, &secret_missing, "the password%s%s is empty",
+		    source[0] != '\0' ? " in " : "", source);
 	if (strlen(buf_str(out)) != out->len || text_has_control(buf_str(out)))
-		return diag_set(d, &secret_missing,
-		    "the password is not one line, or holds control characters");
+		return diag_set(d, &secret_missing, "the password%s%s is not one line, or holds "
+		    "control characters", source[0] != '\0' ? " in " : "", source);
 	return 0;
 }

@@ -11,7 +11,7 @@
 extern const struct cause	 secret_missing, secret_exposed;
 extern cause_table		 secret_causes;
 
-/* What the options say. Of several that are set the first counts: file, env, password. */
+/* What the options say; at most one of them is set. */
 struct secret_conf {
 	char	*password;	/* -P, or the key of an ini file */
 	char	*file, *env;
@@ -25,6 +25,9 @@ struct secret_conf {
 	    "the password is in this environment variable" }, \
 	{ 'P', "password", OPT_SECRET(S, m.password), "PASSWORD", NULL, \
 	    "the password itself; ps shows it to everyone: meant for ini files" }
+
+/* Says whether a secret is given at all. -1 with a sentence in why when it is given twice. */
+int	 secret_settle(const struct secret_conf *conf, bool *given, struct buf *why);
 
 /*
  * Loads the secret that conf names into out, which the caller wipes. Others that may read the

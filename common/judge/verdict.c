@@ -70,6 +70,7 @@ verdict_free(struct verdict *v)
 	verdict_drop(v);
 	free(v->measures);
 	free(v->remaps);
+	free(v->target);
 	free(v->said);
 	list_free(&v->notes);
 	*v = (struct verdict){ 0 };
@@ -139,6 +140,16 @@ words(struct verdict *v, const char *format, va_list ap)
 	if ((text = strdup(cut)) == NULL)
 		v->broken = true;
 	return text;
+}
+
+void
+verdict_target(struct verdict *v, const char *target)
+{
+	free(v->target);
+	if ((v->target = strdup(target)) == NULL)
+		v->broken = true;
+	else
+		text_tame(v->target);
 }
 
 void
@@ -221,7 +232,8 @@ breach(struct verdict *v, const struct measure *m, const struct threshold *t, en
 	struct finding f = { .cause = &judge_threshold, .state = state };
 	struct buf text = { 0 };
 
-	(void)buf_addf(&text, "%s is ", m->metric->label);
+	(void)buf_addf(&text, "%s%s%s is ", v->target != NULL ? v->target : "",
+	    v->target != NULL ? ": " : "", m->metric->label);
 	(void)buf_number(&text, m->value, unit_decimals(m->metric->unit), false);
 	(void)buf_addf(&text, "%s, %s the %s range ", unit_suffix(m->metric->unit),
 	    t->range.inside ? "inside" : "outside",

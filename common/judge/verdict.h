@@ -55,6 +55,7 @@ struct remap {
 
 struct verdict {
 	char		 name[32];	/* "SMTP_AUTH" */
+	char		*target;	/* what is looked at, "mx.example.org:25"; or NULL */
 	char		*said;		/* what is right, in a sentence; NULL: nothing was */
 	struct list	 notes;		/* for the long text, no finding */
 	struct finding	*findings;	/* in the order they were met */
@@ -88,6 +89,9 @@ int	 verdict_threshold(struct verdict *v, enum state state, const char *arg, con
 
 /* Adds a --state remapping; the name must live as long as v. -1 when memory is short. */
 int	 verdict_remap(struct verdict *v, const char *name, enum state state);
+
+/* Names what is looked at, for sentences about its values. */
+void	 verdict_target(struct verdict *v, const char *target);
 
 /* Says what is right. The sentence is the first line unless a finding is worse. Last one wins. */
 void	 verdict_say(struct verdict *v, const char *format, ...)

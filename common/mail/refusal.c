@@ -23,8 +23,8 @@ const struct cause refusal_auth_temporary = {
 const struct cause refusal_auth_mechanism = {
 	"auth-mechanism-unavailable", CLASS_AUTH, STATE_CRITICAL,
 	"the server and this check have no login mechanism in common",
-	"compare what the server offers with --mechanism, and enable a mechanism on the server that "
-	"its password store can serve", false,
+	"enable a mechanism on the server that this check knows, or, if --mechanism is given, one of "
+	"those it names", false,
 };
 
 const struct cause refusal_auth_not_offered = {

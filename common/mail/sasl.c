@@ -177,19 +177,16 @@ none_offered(const struct smtp *m, struct diag *d)
 static int
 none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
-	bool after = m->upgraded;
-	const char *now = m->features.auth, *then = m->before_tls.auth;
 	struct buf wanted = { 0 };
 
-	if (now[0] == '\0')
+	if (m->features.auth[0] == '\0')
 		return none_offered(m, d);
-	for (size_t i = 0; i < login->mechanisms.n; i++)
-		(void)buf_addf(&wanted, "%s%s", i > 0 ? " " : "", login->mechanisms.v[i]);
-	for (size_t i = 0; login->mechanisms.n == 0 && sasl_known[i] != NULL; i++)
-		(void)buf_addf(&wanted, "%s%s", i > 0 ? " " : "", sasl_known[i]);
-	(void)diag_set(d, &refusal_auth_mechanism,
-	    "%s offers %s%s%s, and not what is wanted: %s", m->stream.peer, now,
-	    after ? ", before STARTTLS " : "", !after ? "" : then[0] != '\0' ? then : "nothing",
+	for (size_t i = 0; sasl_known[i] != NULL; i++)
+		if (login->mechanisms.n == 0 || list_has(&login->mechanisms, sasl_known[i]))
+			(void)buf_addf(&wanted, "%s%s", wanted.len > 0 ? " or " : "",
+			    sasl_known[i]);
+	(void)diag_set(d, &refusal_auth_mechanism, "%s offers the logins %s, and this check %s %s",
+	    m->stream.peer, m->features.auth, login->mechanisms.n > 0 ? "shall use" : "can use",
 	    buf_str(&wanted));
 	buf_free(&wanted);
 	return -1;

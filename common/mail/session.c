@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "mail/session.h"
 #include "wire/dns_host.h"
 
@@ -22,6 +24,20 @@ refuse(struct buf *why, const char *sentence)
 	return -1;
 }
 
+/*
+ * May this be a host? An address, or a name that is no URL, no mail address and no host with its
+ * port, all of which get typed, and not digits and dots alone, which would be a wrong address.
+ */
+static bool
+is_host(const char *text)
+{
+	struct net_address address;
+
+	if (net_address_parse(&address, text, 0) == 0)
+		return true;
+	return strpbrk(text, "/@: ") == NULL && strspn(text, "0123456789.") != strlen(text);
+}
+
 int
 session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
 {
@@ -29,6 +45,11 @@ session_settle(struct session_conf *c, int port, enum session_tls mode, struct b
 
 	if (c->host == NULL)
 		return refuse(why, "-H (--host) is needed: the server to check");
+	if (!is_host(c->host))
+		return refuse(why, "-H (--host) takes a host name or an address alone; the port goes "
+		    "to -p");
+	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
+		return refuse(why, "-F (--helo) takes a name without blanks");
 	if (c->only4 && c->only6)
 		return refuse(why, "-4 and -6 exclude each other");
 	for (size_t i = 0; i < c->dns.n; i++)
@@ -60,19 +81,36 @@ resolve(struct session *s, const struct session_conf *c, const struct env *env,
 	return rc;
 }
 
+static void __attribute__((format(printf, 2, 3)))
+tell(const struct env *env, const char *format, ...)
+{
+	char line[256];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	trace_line(env->trace, '*', line, strlen(line));
+}
+
 static int
 connect_to(struct session *s, const struct net_addresses *all, const struct env *env,
     struct diag *d)
 {
 	int64_t start = clock_nsec();
-	size_t which;
-	int fd;
+	struct buf failed = { 0 };
+	char text[NET_TEXT_MAX];
+	size_t which = 0;
+	int fd, rc = net_connect(s->peer, all, env->by, &fd, &which, &failed, d);
 
-	if (net_connect(s->peer, all, env->by, &fd, &which, d) == -1)
+	text_copy(s->dead, sizeof(s->dead), buf_str(&failed), failed.len);
+	buf_free(&failed);
+	if (rc == -1)
 		return -1;
 	s->times.connect = clock_since(start);
 	s->address = all->v[which];
 	stream_open(&s->smtp.stream, fd, s->peer, env->by, env->trace);
+	tell(env, "connected to %s", net_address_text(&s->address, text));
 	return 0;
 }
 
@@ -82,13 +120,15 @@ tls_name(const struct session_conf *c)
 	return c->tls_name != NULL ? c->tls_name : c->host;
 }
 
-static void
-tell(const struct session *s, const struct env *env)
+static bool
+reply_like(const char *words)
 {
-	char line[128];
-	int n = snprintf(line, sizeof(line), "%s, %s", s->tls.version, s->tls.cipher);
+	struct reply reply = { 0 };
+	struct diag ignored = { .stage = "" };
+	int rc = reply_line(&reply, words, strlen(words), &ignored);
 
-	trace_line(env->trace, '*', line, (size_t)n);
+	reply_free(&reply);
+	return rc != -1;
 }
 
 /*
@@ -108,6 +148,10 @@ shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
 		return diag_set(d, &smtp_starttls_refused, "%s agreed to STARTTLS and went on in "
 		    "plain text: %s", s->peer, one.proof);
 	}
+	if (one.cause == &tls_mode && !reply_like(one.proof)) {
+		diag_at(d, one.stage);
+		return smtp_stranger(&s->smtp, one.proof, d);
+	}
 	*d = one;
 	return -1;
 }
@@ -125,7 +169,7 @@ secure(struct session *s, const struct session_conf *c, const struct env *env, s
 	s->encrypted = true;
 	ask.level = s->tls.level;
 	chain = tls_chain(&s->smtp.stream);
-	tell(s, env);
+	tell(env, "%s, %s", s->tls.version, s->tls.cipher);
 	if (c->no_verify) {
 		chain_look(chain, env->now, &s->chain);
 	} else if (chain_verify(chain, &c->trust, &ask, &s->chain, d) == -1) {

@@ -49,6 +49,7 @@ struct session {
 	struct smtp		 smtp;
 	char			 peer[300];	/* "mail.example.org:587" */
 	struct net_address	 address;	/* the one that answered */
+	char			 dead[256];	/* what the ones before it did instead, or "" */
 	bool			 encrypted;
 	struct tls_facts	 tls;
 	struct chain_facts	 chain;

@@ -243,6 +243,14 @@ service(const char *line)
 	return "no SMTP";
 }
 
+int
+smtp_stranger(struct smtp *m, const char *words, struct diag *d)
+{
+	diag_heard(d, 0, words, strlen(words));
+	return diag_set(d, &smtp_not_smtp, "%s speaks %s: %s", m->stream.peer, service(words),
+	    words);
+}
+
 /* Reads the greeting; what is no reply at all gets a cause of its own. */
 static int
 read_greeting(struct smtp *m, struct diag *d)
@@ -250,11 +258,8 @@ read_greeting(struct smtp *m, struct diag *d)
 	struct diag reading = { 0 };
 
 	diag_at(&reading, d->stage);
-	if (smtp_read(m, &reading) == -1 && reading.cause == &reply_bad && m->reply.lines == 0) {
-		diag_heard(d, 0, reading.proof, strlen(reading.proof));
-		return diag_set(d, &smtp_not_smtp, "%s speaks %s: %s", m->stream.peer,
-		    service(reading.proof), reading.proof);
-	}
+	if (smtp_read(m, &reading) == -1 && reading.cause == &reply_bad && m->reply.lines == 0)
+		return smtp_stranger(m, reading.proof, d);
 	*d = reading;
 	return diag_failed(d) ? -1 : 0;
 }

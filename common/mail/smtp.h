@@ -60,6 +60,9 @@ int	 smtp_command(struct smtp *m, struct diag *d, const char *format, ...)
 /* The same for a line that must not be seen; the trace gets shown instead. */
 int	 smtp_secret(struct smtp *m, const char *line, const char *shown, struct diag *d);
 
+/* Not SMTP: names the service that words, its first ones, are known of. Returns -1. */
+int	 smtp_stranger(struct smtp *m, const char *words, struct diag *d);
+
 /* The steps of a session; stages "greeting", "ehlo", "starttls". */
 int	 smtp_greeting(struct smtp *m, struct diag *d);
 

@@ -205,27 +205,23 @@ net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct
 
 int
 net_connect(const char *peer, const struct net_addresses *all, struct deadline by, int *fd,
-    size_t *which, struct diag *d)
+    size_t *which, struct buf *failed, struct diag *d)
 {
-	const struct cause *cause = NULL;
-	struct buf tried = { 0 };
+	const struct cause *cause = &net_failed;
 
 	diag_at(d, "connect");
 	for (size_t i = 0; i < all->n; i++) {
+		struct deadline share = deadline_share(by, all->n - i);
 		struct diag one = { 0 };
 
-		if (net_connect_one(&all->v[i], deadline_share(by, all->n - i), fd, &one) == 0) {
+		if (net_connect_one(&all->v[i], share, fd, &one) == 0) {
 			*which = i;
-			buf_free(&tried);
 			return 0;
 		}
 		/* "Unreachable" may only mean that this machine has no IPv6. */
-		if (cause == NULL || cause == &net_unreachable)
+		if (i == 0 || cause == &net_unreachable)
 			cause = one.cause;
-		(void)buf_addf(&tried, "%s%s", i > 0 ? "; " : "", one.text);
+		(void)buf_addf(failed, "%s%s", i > 0 ? "; " : "", one.text);
 	}
-	(void)diag_set(d, cause != NULL ? cause : &net_failed, "no connection to %s: %s", peer,
-	    buf_str(&tried));
-	buf_free(&tried);
-	return -1;
+	return diag_set(d, cause, "no connection to %s: %s", peer, buf_str(failed));
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/buf.h"
 #include "base/deadline.h"
 #include "base/diag.h"
 
@@ -60,10 +61,11 @@ int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd, s
 /*
  * Connects to the first address that answers, in order; each gets an equal share of the time
  * that is left, so that a black hole among them does not eat the run. *which is the index of
- * the address that answered. When none does, the sentence names each with its failure, and the
- * cause is that of the first one that our own network could at least reach.
+ * the address that answered; failed gets a sentence about each one that did not, also on
+ * success. When none answers, the sentence names each with its failure, and the cause is that
+ * of the first one that our own network could at least reach.
  */
 int	 net_connect(const char *peer, const struct net_addresses *all, struct deadline by,
-	    int *fd, size_t *which, struct diag *d);
+	    int *fd, size_t *which, struct buf *failed, struct diag *d);
 
 #endif

@@ -71,7 +71,7 @@ try 'The certificate has expired: no password is sent' expired "${login[@]}" -v
 try 'Another name than the one in the certificate' submission "${login[@]}" -v --tls-name=smtp.demo.test
 try 'Port 25 offers no login' port-25 "${login[@]}" -v
 try 'A port that speaks TLS at once, asked with STARTTLS' implicit "${login[@]}" -t 4 -v
-try 'The same port, asked rightly' implicit "${login[@]}" --ssl
+try 'The same port, asked the right way' implicit "${login[@]}" --ssl
 try 'A port that greets in plain text, asked with implicit TLS' submission "${login[@]}" --ssl -v
 show 'A name that does not exist' check_smtp_auth -H mial.demo.test --dns="$dns" -v
 show 'Nothing listens there' check_smtp_auth -H 127.0.0.1 -p 1 -v

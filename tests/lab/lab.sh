@@ -18,6 +18,7 @@ failed=0
 skipped=0
 counted=
 lab=
+world_error=
 
 # --- the world ---
 
@@ -30,7 +31,7 @@ needs() {
 	if [ "$(id -u)" -ne 0 ]; then
 		reason='only root can make a network namespace'
 	elif [ -z "$reason" ] && ! lab_open; then
-		reason='a network namespace cannot be made here'
+		reason="a network namespace cannot be made here ($world_error)"
 	fi
 	if [ -n "$reason" ]; then
 		skip "all of $suite" "$(grep -cE '^[[:space:]]*(expect|claim) ' "$0")" "$reason"
@@ -42,12 +43,12 @@ needs() {
 # skip WHAT NUMBER REASON
 skip() {
 	skipped=$((skipped + $2))
-	echo "SKIPPED: $1 ($2): $3"
+	echo "SKIPPED: $1 (at least $2): $3"
 }
 
 lab_open() {
 	lab=postmaster-$$-$RANDOM
-	ip netns add "$lab" 2>/dev/null || return
+	world_error=$(ip netns add "$lab" 2>&1) || return
 	trap lab_close EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -57,7 +58,7 @@ lab_open() {
 	mkdir -p "/etc/netns/$lab"
 	echo 'nameserver 127.0.0.1' >"/etc/netns/$lab/resolv.conf"
 	echo '127.0.0.1 localhost' >"/etc/netns/$lab/hosts"
-	inside true 2>/dev/null
+	world_error=$(inside true 2>&1)
 }
 
 lab_close() {

@@ -365,7 +365,7 @@ static const struct {
 	    &chain_untrusted, 90, "\"Issuer\"" },
 
 	{ "no such file", { 0 }, &issuer, { &issuer }, "nowhere.pem", NULL, "mail.test",
-	    &chain_store, 90, "no certificates can be read from " },
+	    &chain_store, 90, "cannot be read: No such file" },
 	{ "file without certificates", { 0 }, &issuer, { &issuer }, "nothing.pem", NULL,
 	    "mail.test", &chain_store, 90, "nothing.pem" },
 	{ "directory as file", { 0 }, &issuer, { &issuer }, "hashed", NULL, "mail.test",

@@ -111,7 +111,7 @@ static const char *const said[] = {
 	"\n  time                      the whole check\n",
 	"\n  a_label_of_25_characters_ a text that is longer than what fits the line "
 	"that\n                            it has begun,",
-	"\n  cert_days                 days; little is bad: N means N:\n",
+	"\n  cert_days                 days; low is bad: N means N:\n",
 };
 
 START_TEST(text)

@@ -59,7 +59,7 @@ load_file(void)
 }
 
 #define BYTES(text) text, sizeof(text) - 1
-#define NOT_ONE_LINE "the password is not one line, or holds control characters"
+#define NOT_ONE_LINE " is not one line, or holds control characters"
 
 static const struct {
 	const char	*name, *bytes;
@@ -74,9 +74,9 @@ static const struct {
 	{ "UTF-8", BYTES("gr\xc3\xbc\xc3\x9f" "e\n"), "gr\xc3\xbc\xc3\x9f" "e", NULL },
 	{ "Latin-1", BYTES("\xfc\n"), "\xfc", NULL },
 	{ "one letter", BYTES("x"), "x", NULL },
-	{ "empty", BYTES(""), NULL, "the password is empty" },
-	{ "only LF", BYTES("\n"), NULL, "the password is empty" },
-	{ "only CR LF", BYTES("\r\n"), NULL, "the password is empty" },
+	{ "empty", BYTES(""), NULL, " is empty" },
+	{ "only LF", BYTES("\n"), NULL, " is empty" },
+	{ "only CR LF", BYTES("\r\n"), NULL, " is empty" },
 	{ "two lines", BYTES("s3cret\nmore\n"), NULL, NOT_ONE_LINE },
 	{ "empty second line", BYTES("s3cret\n\n"), NULL, NOT_ONE_LINE },
 	{ "empty first line", BYTES("\ns3cret\n"), NULL, NOT_ONE_LINE },
@@ -104,7 +104,8 @@ START_TEST(from_file)
 	} else {
 		ck_assert_ptr_eq(diag.cause, &secret_missing);
 		ck_assert_str_eq(diag.stage, "password");
-		ck_assert_str_eq(diag.text, files[_i].why);
+		ck_assert_ptr_nonnull(strstr(diag.text, path));
+		ck_assert_ptr_nonnull(strstr(diag.text, files[_i].why));
 	}
 	ck_assert_uint_eq(verdict.nfindings, 0);
 	end();
@@ -215,7 +216,7 @@ static const struct {
 	{ "s3cret", 0, NULL },
 	{ " a b ", 0, NULL },
 	{ NULL, -1, "the environment has no variable TEST_SECRET" },
-	{ "", -1, "the password is empty" },
+	{ "", -1, " is empty" },
 	{ "s3cret\n", -1, NOT_ONE_LINE },
 	{ "s3\tcret", -1, NOT_ONE_LINE },
 };
@@ -232,7 +233,8 @@ START_TEST(from_environment)
 		ck_assert_str_eq(buf_str(&got), variables[_i].value);
 	} else {
 		ck_assert_ptr_eq(diag.cause, &secret_missing);
-		ck_assert_str_eq(diag.text, variables[_i].why);
+		ck_assert_ptr_nonnull(strstr(diag.text, "TEST_SECRET"));
+		ck_assert_ptr_nonnull(strstr(diag.text, variables[_i].why));
 	}
 	end();
 }
@@ -293,7 +295,7 @@ START_TEST(typed_with_a_control_character)
 
 	begin();
 	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), -1);
-	ck_assert_str_eq(diag.text, NOT_ONE_LINE);
+	ck_assert_str_eq(diag.text, "the password" NOT_ONE_LINE);
 	end();
 }
 END_TEST
