@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -406,6 +407,17 @@ verify_by_option(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_tru
 	return verify(store, sent, ask, true, facts, d);
 }
 
+/* Is there a directory of trusted certificates, as SSL_CERT_DIR or OpenSSL itself names it? */
+static bool
+has_directory(void)
+{
+	const char *dir = secure_getenv(X509_get_default_cert_dir_env());
+
+	if (dir == NULL)
+		dir = X509_get_default_cert_dir();
+	return strchr(dir, ':') != NULL || access(dir, R_OK) == 0;
+}
+
 /* FILETYPE_DEFAULT is OpenSSL's own place for the store, or what SSL_CERT_DIR and _FILE say. */
 static int
 verify_by_system(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask *ask,
@@ -414,13 +426,14 @@ verify_by_system(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask
 	X509_LOOKUP *dir = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir()), *file;
 	int rc;
 
-	if (dir == NULL || X509_LOOKUP_add_dir(dir, NULL, X509_FILETYPE_DEFAULT) != 1)
+	if (dir == NULL)
 		return diag_nomem(d);
+	(void)X509_LOOKUP_add_dir(dir, NULL, X509_FILETYPE_DEFAULT);
 	if ((rc = verify(store, sent, ask, false, facts, d)) != 1)
 		return rc;
 	file = X509_STORE_add_lookup(store, X509_LOOKUP_file());
 	if ((file == NULL || X509_LOOKUP_load_file(file, NULL, X509_FILETYPE_DEFAULT) != 1) &&
-	    access(X509_get_default_cert_dir(), R_OK) == -1)
+	    !has_directory())
 		return diag_set(d, &chain_store, "this machine has no store of trusted "
 		    "certificates (the package ca-certificates brings one)");
 	return verify(store, sent, ask, true, facts, d);

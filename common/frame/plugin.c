@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <assert.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,61 @@ plugin_cause(const struct plugin *p, const char *slug)
 	return NULL;
 }
 
+/* The sets for the parser: the plugin's groups, then the common options. */
+static void
+lay_out(struct program *run)
+{
+	const struct opt_group *groups = run->plugin->groups;
+	size_t n = 0;
+
+	for (; groups[n].title != NULL; n++) {
+		assert(n < SETS_MAX - 1);
+		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows, run->conf };
+	}
+	run->sets[n] = (struct opt_set){ "For every plugin", common_rows, &run->common };
+}
+
+/* Everything has to be on its way, or nobody may believe the exit code. */
+static int
+print(const struct program *run, const struct buf *out, int code)
+{
+	watchdog_finish(run->env.by);
+	if (fwrite(buf_str(out), 1, out->len, stdout) != out->len || fflush(stdout) == EOF ||
+	    out->failed)
+		return STATE_UNKNOWN;
+	return code;
+}
+
+static int
+report(struct program *run)
+{
+	bool long_text = run->common.verbose > 0 || isatty(STDOUT_FILENO) == 1;
+	struct buf out = { .max = 1024 * 1024 };
+	int code;
+
+	render_text(&run->verdict, long_text, &out);
+	code = print(run, &out, (int)verdict_state(&run->verdict));
+	buf_free(&out);
+	return code;
+}
+
+/* What the watchdog says, should the run hang: all values unmeasured. */
+static void
+arm_watchdog(const struct program *run)
+{
+	struct verdict v = run->verdict;
+	struct buf words = { 0 };
+
+	v.findings = NULL;
+	v.nfindings = 0;
+	verdict_find(&v, &frame_watchdog, "the check hung and did not end by its deadline (-t %s)",
+	    run->common.timeout);
+	render_text(&v, false, &words);
+	watchdog_arm(run->env.by, &words, (int)verdict_state(&v));
+	verdict_drop(&v);
+	buf_free(&words);
+}
+
 /* One key of an ini file; a secret in a file that everyone reads is remembered. */
 struct ini_state {
 	const struct opt_set	*sets;
@@ -79,7 +135,13 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	struct ini_sink sink = { ini_option, &state };
 	struct buf path = { 0 };
 	bool exposed = false;
-	int rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, why);
+	int rc;
+
+	/* A -t that stands before this option holds for the file as well. */
+	if (common_timeout(&run->common, &run->env, &run->verdict, why) == -1)
+		return -1;
+	arm_watchdog(run);
+	rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, why);
 
 	if (rc == 0 && exposed && state.secret && list_add(&run->exposed, buf_str(&path)) == -1) {
 		(void)buf_puts(why, "memory is short");
@@ -87,61 +149,6 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	}
 	buf_free(&path);
 	return rc;
-}
-
-/* The sets for the parser: the plugin's groups, then the common options. */
-static void
-lay_out(struct program *run)
-{
-	const struct opt_group *groups = run->plugin->groups;
-	size_t n = 0;
-
-	for (; groups[n].title != NULL; n++) {
-		assert(n < SETS_MAX - 1);
-		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows, run->conf };
-	}
-	run->sets[n] = (struct opt_set){ "For every plugin", common_rows, &run->common };
-}
-
-/* Everything has to be on its way, or nobody may believe the exit code. */
-static int
-print(const struct buf *out, int code)
-{
-	watchdog_last_second();
-	if (fwrite(buf_str(out), 1, out->len, stdout) != out->len || fflush(stdout) == EOF ||
-	    out->failed)
-		return STATE_UNKNOWN;
-	return code;
-}
-
-static int
-report(struct program *run)
-{
-	bool long_text = run->common.verbose > 0 || isatty(STDOUT_FILENO) == 1;
-	struct buf out = { .max = 1024 * 1024 };
-	int code;
-
-	render_text(&run->verdict, long_text, &out);
-	code = print(&out, (int)verdict_state(&run->verdict));
-	buf_free(&out);
-	return code;
-}
-
-/* What the watchdog says, should the run hang: all values unmeasured. */
-static void
-arm_watchdog(const struct program *run)
-{
-	struct verdict v = run->verdict;
-	struct buf words = { 0 };
-
-	v.findings = NULL;
-	v.nfindings = 0;
-	verdict_find(&v, &frame_watchdog, "the check hung and did not end by its deadline (-t %s)",
-	    run->common.timeout);
-	render_text(&v, false, &words);
-	watchdog_arm(run->env.by, &words, (int)verdict_state(&v));
-	verdict_drop(&v);
-	buf_free(&words);
 }
 
 /* The dialogue on stderr, through the gate. */
@@ -187,7 +194,7 @@ inform(struct program *run)
 		    "lists them)", run->common.explain);
 		rc = usage(run, &out);
 	} else {
-		rc = print(&out, STATE_UNKNOWN);
+		rc = print(run, &out, STATE_UNKNOWN);
 	}
 	buf_free(&out);
 	return rc;
@@ -253,12 +260,29 @@ go(struct program *run, int argc, char **argv)
 	return code;
 }
 
+/*
+ * A connection must not become standard output or error because the caller closed them. What is
+ * opened in their place cannot be written to, so that a lost verdict is still noticed.
+ */
+static void
+fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+}
+
 int
 plugin_main(const struct plugin *p, int argc, char **argv)
 {
 	struct program run = { .plugin = p, .env.start = clock_nsec() };
 	int code = STATE_UNKNOWN;
 
+	fill_standard_files();
 	(void)signal(SIGPIPE, SIG_IGN);
 	run.conf = calloc(1, p->conf_size);
 	if (run.conf == NULL || verdict_init(&run.verdict, p->label, p->metrics) == -1) {

@@ -70,7 +70,8 @@ from_env(const char *name, struct buf *out, struct diag *d)
 	const char *value = secure_getenv(name);
 
 	if (value == NULL)
-		return diag_set(d, &secret_missing, "the environment has no variable %s", name);
+		return diag_set(d, &secret_missing,
+		    "the environment has no variable of the name given with --password-env");
 	return buf_puts(out, value);
 }
 

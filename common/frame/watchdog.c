@@ -18,38 +18,56 @@ static struct {
 } last_words;
 
 static void
+give_up(int signal_number)
+{
+	(void)signal_number;
+	_exit(STATE_UNKNOWN);
+}
+
+static void
 bark(int signal_number)
 {
 	ssize_t written;
 
 	(void)signal_number;
 	/* If even the write hangs, a second alarm ends the process. */
+	(void)signal(SIGALRM, give_up);
 	(void)alarm(1);
 	written = write(STDOUT_FILENO, last_words.text, last_words.len);
 	_exit(written < 0 ? STATE_UNKNOWN : last_words.code);
 }
 
+static void
+arm(void (*handler)(int), double seconds)
+{
+	struct itimerval timer = { .it_value.tv_sec = (time_t)seconds };
+	struct sigaction action = { .sa_handler = handler };
+	sigset_t alarms;
+
+	timer.it_value.tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6);
+	action.sa_flags = (int)SA_NODEFER;
+	(void)sigaction(SIGALRM, &action, NULL);
+	(void)sigemptyset(&alarms);
+	(void)sigaddset(&alarms, SIGALRM);
+	(void)sigprocmask(SIG_UNBLOCK, &alarms, NULL);	/* whoever started us may have blocked it */
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 void
 watchdog_arm(struct deadline by, const struct buf *words, int code)
 {
-	double seconds = deadline_left(by) + GRACE;
-	struct itimerval timer = { .it_value.tv_sec = (time_t)seconds };
-	struct sigaction action = { .sa_handler = bark };
-
-	timer.it_value.tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6);
-	action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
 	(void)signal(SIGALRM, SIG_IGN);		/* not with half of the words */
 	last_words.len = words->len < sizeof(last_words.text) ? words->len
 	    : sizeof(last_words.text);
 	memcpy(last_words.text, buf_str(words), last_words.len);
 	last_words.code = code;
-	(void)sigaction(SIGALRM, &action, NULL);
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
+	arm(bark, deadline_left(by) + GRACE);
 }
 
 void
-watchdog_last_second(void)
+watchdog_finish(struct deadline by)
 {
-	(void)signal(SIGALRM, SIG_DFL);
-	(void)alarm(1);
+	double left = deadline_left(by);
+
+	arm(give_up, left > 1 ? left : 1);
 }

@@ -17,9 +17,9 @@
 void	 watchdog_arm(struct deadline by, const struct buf *words, int code);
 
 /*
- * From here on the process writes words of its own and must not be interrupted by others: it
- * has a second for it, after which it dies of the signal.
+ * From here on the process writes words of its own, and the watchdog's must not follow them. It
+ * has until the deadline for it, but a second at least; then it ends with STATE_UNKNOWN.
  */
-void	 watchdog_last_second(void);
+void	 watchdog_finish(struct deadline by);
 
 #endif

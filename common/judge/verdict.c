@@ -273,6 +273,18 @@ verdict_metric(struct verdict *v, size_t metric, double value)
 	}
 }
 
+/* As its breach would be, the finding is out of the reach of --state. */
+static void
+not_measured(struct verdict *v, const struct measure *m)
+{
+	struct finding f = { .cause = &judge_not_measured, .state = STATE_UNKNOWN };
+
+	if (asprintf(&f.text, "%s has a threshold and was not measured in this run",
+	    m->metric->label) == -1)
+		f.text = NULL;
+	add(v, &f);
+}
+
 void
 verdict_close(struct verdict *v)
 {
@@ -280,9 +292,7 @@ verdict_close(struct verdict *v)
 		const struct measure *m = &v->measures[i];
 
 		if (!m->measured && (m->warn.set || m->crit.set))
-			verdict_find(v, &judge_not_measured,
-			    "%s has a threshold and was not measured in this run",
-			    m->metric->label);
+			not_measured(v, m);
 	}
 }
 
@@ -305,8 +315,10 @@ enum state
 verdict_state(const struct verdict *v)
 {
 	const struct finding *worst = verdict_worst(v);
-	enum state state = worst != NULL ? worst->state
-	    : v->said != NULL ? STATE_OK : STATE_UNKNOWN;
+	enum state state = worst != NULL ? worst->state : STATE_OK;
 
+	/* Only what was said, or a failure that the user calls so, is OK. */
+	if (state == STATE_OK && v->said == NULL && !v->failed)
+		state = STATE_UNKNOWN;
 	return v->broken ? state_worse(state, STATE_UNKNOWN) : state;
 }

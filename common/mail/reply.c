@@ -82,6 +82,7 @@ reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 {
 	const char *text = n > 4 ? line + 4 : "";
 	size_t len = n > 4 ? n - 4 : 0;
+	int code;
 
 	if (n < 3 || line[0] < '2' || line[0] > '5' || !digit(line[1]) || !digit(line[2]) ||
 	    (n > 3 && line[3] != ' ' && line[3] != '-')) {
@@ -89,7 +90,13 @@ reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 		return diag_set(d, &reply_bad, "the server sent what is no SMTP reply (stage %s): %s",
 		    d->stage, n > 0 ? d->proof : "an empty line");
 	}
-	r->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+	code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+	if (r->lines > 0 && r->code >= 400 && code < 400) {
+		diag_heard(d, code, line, n);
+		return diag_set(d, &reply_bad, "the server refuses and accepts in one reply "
+		    "(stage %s): %s", d->stage, d->proof);
+	}
+	r->code = code;
 	find_enhanced(r, text, len);
 	add_text(r, text, len);
 	if (++r->lines > REPLY_LINES_MAX || r->text.failed)

@@ -28,7 +28,8 @@ struct reply {
  * the reply goes on, 0 when this was its last line. -1 with reply_bad when the bytes are no
  * reply line, or reply_too_long when the reply reaches a limit. A code alone ("250") is a last
  * line. The lines of a reply should have the same code; where they do not, as when a server
- * turns a client away after a first greeting line, the last one counts.
+ * turns a client away after a first greeting line, the last one counts; but a refusal does not
+ * become an acceptance in its last line (reply_bad).
  */
 int	 reply_line(struct reply *r, const char *line, size_t n, struct diag *d);
 

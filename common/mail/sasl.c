@@ -10,6 +10,7 @@
 #include "mail/sasl.h"
 
 #define ECHO_LEAST 8		/* octets of base64 that a server may quote by chance */
+#define LOGIN_MAX 12286		/* octets of a line of AUTH without its end, RFC 4954 4 */
 #define COMMAND_MAX 510		/* octets of a command without its end, RFC 5321 4.5.3.1.4 */
 
 const struct cause sasl_withheld = {
@@ -37,11 +38,24 @@ encode(struct buf *text, const char *bytes, size_t n)
 	return rc;
 }
 
+/* A user "suspended@example.org" is not suspended because the server repeats the name. */
+static void
+forget_user(struct reply *r, const char *user)
+{
+	char *at = r->text.data;
+
+	while (at != NULL && (at = strstr(at, user)) != NULL)
+		memset(at, '*', strlen(user));
+}
+
 /* Neither success nor a challenge. Returns -1. */
 static int
 refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
-	const struct cause *cause = refusal_cause(d->stage, &m->reply);
+	const struct cause *cause;
+
+	forget_user(&m->reply, login->user);
+	cause = refusal_cause(d->stage, &m->reply);
 
 	if (cause == &reply_bad)
 		return diag_set(d, cause, "%s answers the login out of turn: %s", m->stream.peer,
@@ -86,6 +100,9 @@ respond(struct smtp *m, const char *prefix, const char *text, size_t n, struct d
 	(void)buf_addf(&shown, "%s(hidden)", prefix);
 	if (encode(&line, text, n) == -1 || line.failed || shown.failed)
 		rc = diag_nomem(d);
+	else if (line.len > LOGIN_MAX)
+		rc = diag_set(d, &local_internal, "a login of %zu octets is more than the %d that "
+		    "SMTP allows", line.len, LOGIN_MAX);
 	else if (stream_hide(&m->stream, line.data + strlen(prefix), ECHO_LEAST, d) == -1)
 		rc = -1;
 	else

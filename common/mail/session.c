@@ -27,6 +27,7 @@ refuse(struct buf *why, const char *sentence)
 /*
  * May this be a host? An address, or a name that is no URL, no mail address and no host with its
  * port, all of which get typed, and not digits and dots alone, which would be a wrong address.
+ * A name that begins with a dot would match all names below it in a certificate.
  */
 static bool
 is_host(const char *text)
@@ -35,7 +36,7 @@ is_host(const char *text)
 
 	if (net_address_parse(&address, text, 0) == 0)
 		return true;
-	return strpbrk(text, "/@: ") == NULL && strspn(text, "0123456789.") != strlen(text);
+	return text[0] != '.' && strpbrk(text, "/@: ") == NULL && strspn(text, "0123456789.") != strlen(text);
 }
 
 int
@@ -48,6 +49,8 @@ session_settle(struct session_conf *c, int port, enum session_tls mode, struct b
 	if (!is_host(c->host))
 		return refuse(why, "-H (--host) takes a host name or an address alone; the port goes "
 		    "to -p");
+	if (c->tls_name != NULL && !is_host(c->tls_name))
+		return refuse(why, "--tls-name takes a host name or an address");
 	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
 		return refuse(why, "-F (--helo) takes a name without blanks");
 	if (c->only4 && c->only6)

@@ -182,12 +182,33 @@ smtp_read(struct smtp *m, struct diag *d)
 	return 0;
 }
 
+/*
+ * Words that came before the command they would be taken to answer: a server that says 235 in
+ * advance must not log anyone in. It may say good-bye, though (421).
+ */
+static int
+unasked(struct smtp *m, struct diag *d)
+{
+	struct diag reading = { .stage = d->stage };
+
+	if (smtp_read(m, &reading) == -1 && m->reply.code == 421) {
+		*d = reading;
+		return -1;
+	}
+	m->broken = true;
+	diag_heard(d, 0, reading.proof, strlen(reading.proof));
+	return diag_set(d, &reply_bad, "%s says what it was not asked (stage %s): %s",
+	    m->stream.peer, d->stage, reading.proof);
+}
+
 static int
 send_line(struct smtp *m, const char *line, const char *shown, struct diag *d)
 {
 	struct buf out = { 0 };
 	int rc;
 
+	if (stream_pending(&m->stream) > 0)
+		return unasked(m, d);
 	if (text_has_control(line))
 		return diag_set(d, &local_internal, "a command with a control character");
 	(void)buf_addf(&out, "%s\r\n", line);

@@ -311,11 +311,14 @@ step(struct batch *b, struct task *t)
 		pass_on(b, t, error);
 }
 
-/* Fills in what to wait for, and until when; false when nothing is under way. */
-static bool
+/*
+ * Fills in what to wait for, and until when. Returns how many entries to poll: more than there
+ * may be open files would be an error.
+ */
+static nfds_t
 watch(const struct batch *b, struct pollfd p[DNS_BATCH_MAX], struct deadline *until)
 {
-	bool any = false;
+	nfds_t used = 0;
 
 	*until = b->by;
 	for (size_t i = 0; i < DNS_BATCH_MAX; i++) {
@@ -327,9 +330,9 @@ watch(const struct batch *b, struct pollfd p[DNS_BATCH_MAX], struct deadline *un
 		p[i].fd = t->fd;
 		p[i].events = t->sent < t->len ? POLLOUT : POLLIN;
 		*until = deadline_sooner(*until, t->until);
-		any = true;
+		used = i + 1;
 	}
-	return any;
+	return used;
 }
 
 static void
@@ -338,6 +341,7 @@ run(struct batch *b, struct dns_query *queries, size_t n)
 	struct pollfd p[DNS_BATCH_MAX];
 	struct deadline until;
 	size_t next = 0;
+	nfds_t used;
 
 	for (;;) {
 		for (size_t i = 0; i < DNS_BATCH_MAX && next < n && !b->stuck; i++) {
@@ -349,9 +353,14 @@ run(struct batch *b, struct dns_query *queries, size_t n)
 			    .error = EDESTADDRREQ };
 			ask_on(b, t);
 		}
-		if (b->stuck || (!watch(b, p, &until) && next == n))
+		used = watch(b, p, &until);
+		if (b->stuck || (used == 0 && next == n))
 			return;
-		(void)poll(p, DNS_BATCH_MAX, deadline_ms(until));
+		if (poll(p, used, deadline_ms(until)) == -1 && errno != EINTR && errno != EAGAIN) {
+			b->stuck = true;
+			b->error = errno;
+			return;
+		}
 		for (size_t i = 0; i < DNS_BATCH_MAX; i++) {
 			struct task *t = &b->tasks[i];
 

@@ -9,6 +9,8 @@
 #include "wire/net.h"
 #include "wire/stream.h"
 
+#define CODE 4			/* octets of "250 " at the start of a line */
+
 static enum stream_step
 plain_step(struct stream *s, ssize_t moved, size_t *n, enum stream_step again, struct diag *d)
 {
@@ -113,6 +115,8 @@ stream_hide(struct stream *s, const char *text, size_t least, struct diag *d)
 {
 	struct stream_secret *secret = &s->secrets[s->nsecrets];
 
+	if (least < STREAM_LEAST)
+		return 0;
 	if (s->nsecrets == STREAM_SECRETS || buf_puts(&secret->text, text) == -1)
 		return diag_nomem(d);
 	secret->least = least;
@@ -120,13 +124,16 @@ stream_hide(struct stream *s, const char *text, size_t least, struct diag *d)
 	return 0;
 }
 
-/* Puts stars over a secret, or the telling beginning of it, wherever it stands in the line. */
+/*
+ * Puts stars over a secret, or the telling beginning of it, wherever it stands behind the code
+ * at the start of a line: what is "235" there is no secret, but the answer.
+ */
 static void
 cover(const struct stream_secret *secret, char *line, size_t n)
 {
 	const char *text = buf_str(&secret->text);
 
-	for (size_t i = 0; i + secret->least <= n; i++) {
+	for (size_t i = CODE; i + secret->least <= n; i++) {
 		size_t same = 0;
 
 		while (same < secret->text.len && i + same < n && line[i + same] == text[same])
@@ -145,11 +152,16 @@ cover_all(const struct stream *s, char *line, size_t n)
 
 /* The deadline also ends a line that comes in drops. */
 static int
-more(struct stream *s, char *line, size_t n, struct diag *d)
+more(struct stream *s, const char *line, size_t n, struct diag *d)
 {
-	cover_all(s, line, n);
+	char heard[sizeof(d->proof)];
+	size_t len = n < sizeof(heard) ? n : sizeof(heard);
+
+	/* A copy is covered: in the line itself the rest of a secret may be still to come. */
+	memcpy(heard, line, len);
+	cover_all(s, heard, len);
 	if (n > 0)
-		diag_heard(d, 0, line, n);
+		diag_heard(d, 0, heard, len);
 	if (deadline_ms(s->by) == 0)
 		return diag_set(d, &net_timeout, "no complete answer from %s in time (stage %s)",
 		    s->peer, d->stage);
@@ -233,8 +245,16 @@ stream_write_secret(struct stream *s, const char *bytes, size_t n, const char *s
 }
 
 size_t
-stream_pending(const struct stream *s)
+stream_pending(struct stream *s)
 {
+	struct diag ignored = { .stage = "" };
+	size_t n = sizeof(s->in);
+
+	/* An end or an error is for the next read or write to tell. */
+	if (s->start == s->end && s->layer->read(s, s->in, &n, &ignored) == STREAM_MOVED) {
+		s->start = 0;
+		s->end = n;
+	}
 	return s->end - s->start;
 }
 

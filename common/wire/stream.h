@@ -22,6 +22,7 @@ enum stream_step {
 };
 
 #define STREAM_SECRETS 4	/* texts that one stream hides */
+#define STREAM_LEAST 4		/* octets of the shortest of them */
 
 struct stream;
 
@@ -79,12 +80,13 @@ int	 stream_write_secret(struct stream *s, const char *bytes, size_t n, const ch
 /*
  * From here on, wherever the peer repeats the text, or its beginning of at least so many bytes,
  * stars stand in what stream_line() yields and the trace hears: servers quote what they do not
- * understand. -1 when memory is short or there are too many such texts.
+ * understand. Texts below STREAM_LEAST octets are not hidden: stars over every "a" would hide
+ * what the server says, and show the secret. -1 when memory is short or the places are taken.
  */
 int	 stream_hide(struct stream *s, const char *text, size_t least, struct diag *d);
 
-/* How many bytes were received and not read yet. */
-size_t	 stream_pending(const struct stream *s);
+/* How many bytes have come and were not read yet; looks, without waiting, for more of them. */
+size_t	 stream_pending(struct stream *s);
 
 /* Waits for what a step wants. -1 with net_timeout when the deadline comes first. */
 int	 stream_wait(struct stream *s, enum stream_step want, struct diag *d);

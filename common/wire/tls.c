@@ -35,7 +35,14 @@ const struct cause tls_version = {
 	"--tls-min", false,
 };
 
-cause_table tls_causes = { &tls_handshake, &tls_mode, &tls_version, NULL };
+const struct cause tls_local = {
+	"tls-setup-failed", CLASS_LOCAL, STATE_UNKNOWN,
+	"OpenSSL on this machine cannot begin a TLS connection",
+	"look at this machine's openssl.cnf (or what OPENSSL_CONF names) and at --tls-min: protocol "
+	"versions, ciphers, providers", false,
+};
+
+cause_table tls_causes = { &tls_handshake, &tls_mode, &tls_version, &tls_local, NULL };
 
 struct tls {
 	SSL_CTX		*ctx;
@@ -124,6 +131,7 @@ reason_text(unsigned long error, char *text, size_t size)
 static int
 tls_error(const struct stream *s, struct diag *d)
 {
+	const struct tls *tls = s->state;
 	unsigned long error = ERR_peek_last_error();
 	int code = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
 	char reason[128];
@@ -133,6 +141,9 @@ tls_error(const struct stream *s, struct diag *d)
 	if (in_plain_text(s, d))
 		return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s",
 		    s->peer, d->proof);
+	if (tls->nfirst == 0)
+		return diag_set(d, &tls_local, "OpenSSL cannot begin TLS with %s: %s", s->peer,
+		    reason);
 	switch (code) {
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -278,8 +289,13 @@ prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf, const ch
 	if ((tls->ctx = SSL_CTX_new(TLS_client_method())) == NULL)
 		return -1;
 	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
+	/* A new handshake within could show other certificates than those that were judged. */
+	(void)SSL_CTX_set_options(tls->ctx, SSL_OP_NO_RENEGOTIATION);
+	/* Each record comes back here, to the clock. */
+	(void)SSL_CTX_clear_mode(tls->ctx, SSL_MODE_AUTO_RETRY);
 	(void)SSL_CTX_set_session_cache_mode(tls->ctx, SSL_SESS_CACHE_OFF);
 	if (conf->min > 0 &&
+	    version_numbers[conf->min - 1] > SSL_CTX_get_min_proto_version(tls->ctx) &&
 	    SSL_CTX_set_min_proto_version(tls->ctx, version_numbers[conf->min - 1]) != 1)
 		return -1;
 	if ((tls->ssl = SSL_new(tls->ctx)) == NULL || SSL_set_fd(tls->ssl, s->fd) != 1)

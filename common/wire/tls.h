@@ -12,7 +12,7 @@
 #include "base/diag.h"
 #include "wire/stream.h"
 
-extern const struct cause	 tls_handshake, tls_mode, tls_version;
+extern const struct cause	 tls_handshake, tls_mode, tls_version, tls_local;
 extern cause_table		 tls_causes;
 
 struct stack_st_X509;
@@ -34,10 +34,10 @@ struct tls_facts {
 
 /*
  * Shakes hands as a client and puts TLS between the stream and its socket. The system's OpenSSL
- * policy (openssl.cnf) is in force; conf->min replaces its floor. server_name is sent as SNI
+ * policy (openssl.cnf) is in force; conf->min may raise its floor. server_name is sent as SNI
  * unless it is an address (RFC 6066 3). The stream must hold no unread bytes. Stage "tls".
- * Causes: tls_mode (the peer speaks plain text), tls_version, tls_handshake, net_timeout,
- * net_closed, net_reset. stream_close() frees everything.
+ * Causes: tls_mode (the peer speaks plain text), tls_version, tls_handshake, tls_local (the fault
+ * is on this side), net_timeout, net_closed, net_reset. stream_close() frees everything.
  */
 int	 tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name,
 	    struct tls_facts *facts, struct diag *d);

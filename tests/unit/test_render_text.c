@@ -126,6 +126,7 @@ late(struct verdict *v)
 static void
 accepted_as_ok(struct verdict *v)
 {
+	/* Forgiven, but nothing was said to be right. */
 	(void)verdict_remap(v, "weak", STATE_OK);
 	verdict_find(v, &weak, "the key has 1024 bits");
 	verdict_metric(v, LEFT, 60);
@@ -214,7 +215,7 @@ static const struct {
 	    "time=7.500s;2;5;0 connect=U;;;0 days=-3.0;21:;7: load=U;;95 queue=U;;;0 "
 	    "sent=U;;;0\n" },
 	{ "remapped to OK", accepted_as_ok, true,
-	    "TEST OK - the key has 1024 bits | " UNMEASURED("U;;;0", "60.0")
+	    "TEST UNKNOWN - the key has 1024 bits | " UNMEASURED("U;;;0", "60.0")
 	    "OK weak: the key has 1024 bits\nremedy: make a longer one.\n" },
 	{ "nothing said", silent, true,
 	    "TEST UNKNOWN - nothing was checked | " UNMEASURED("U;;;0", "60.0") },

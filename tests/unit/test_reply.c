@@ -138,6 +138,27 @@ START_TEST(bad_line)
 }
 END_TEST
 
+static const struct {
+	const char	*first, *last;
+} turned[] = {
+	{ "535-no", "235 yes" }, { "421-bye", "250 ok" }, { "450-wait", "334 go" },
+	{ "554-mx", "250 ok" },
+};
+
+/* A refusal does not become an acceptance. */
+START_TEST(turned_around)
+{
+	struct diag d = { .stage = "auth" };
+	struct reply r = { 0 };
+
+	ck_assert_int_eq(reply_line(&r, turned[_i].first, strlen(turned[_i].first), &d), 1);
+	ck_assert_int_eq(reply_line(&r, turned[_i].last, strlen(turned[_i].last), &d), -1);
+	ck_assert_ptr_eq(d.cause, &reply_bad);
+	ck_assert_str_eq(d.proof, turned[_i].last);
+	reply_free(&r);
+}
+END_TEST
+
 #define LINES_MAX 5
 
 static const struct {
@@ -156,7 +177,7 @@ static const struct {
 	{ "only empty lines", { "250-", "250-", "250 " }, 250, "", "\n\n", "250" },
 	{ "another code at the end", { "220-mx", "554 go away" }, 554, "", "mx\ngo away",
 	    "554 mx go away" },
-	{ "another code first", { "554-mx", "250 ok" }, 250, "", "mx\nok", "250 mx ok" },
+	{ "another refusal", { "450-mx", "554 no" }, 554, "", "mx\nno", "554 mx no" },
 	{ "enhanced on all lines", { "535-5.7.8 a", "535 5.7.8 b" }, 535, "5.7.8",
 	    "5.7.8 a\n5.7.8 b", "535 5.7.8 a 5.7.8 b" },
 	{ "enhanced on the first", { "535-5.7.8 a", "535 b" }, 535, "5.7.8", "5.7.8 a\nb",
@@ -289,6 +310,7 @@ tests(TCase *t)
 {
 	tcase_add_loop_test(t, good_line, 0, LEN(good));
 	tcase_add_loop_test(t, bad_line, 0, LEN(bad));
+	tcase_add_loop_test(t, turned_around, 0, LEN(turned));
 	tcase_add_loop_test(t, whole, 0, LEN(replies));
 	tcase_add_loop_test(t, words_are_cut, 0, LEN(cuts));
 	tcase_add_loop_test(t, too_many_lines, 0, 2);

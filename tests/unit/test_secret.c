@@ -215,7 +215,7 @@ static const struct {
 } variables[] = {
 	{ "s3cret", 0, NULL },
 	{ " a b ", 0, NULL },
-	{ NULL, -1, "the environment has no variable TEST_SECRET" },
+	{ NULL, -1, "the environment has no variable of the name given" },
 	{ "", -1, " is empty" },
 	{ "s3cret\n", -1, NOT_ONE_LINE },
 	{ "s3\tcret", -1, NOT_ONE_LINE },
@@ -233,7 +233,6 @@ START_TEST(from_environment)
 		ck_assert_str_eq(buf_str(&got), variables[_i].value);
 	} else {
 		ck_assert_ptr_eq(diag.cause, &secret_missing);
-		ck_assert_ptr_nonnull(strstr(diag.text, "TEST_SECRET"));
 		ck_assert_ptr_nonnull(strstr(diag.text, variables[_i].why));
 	}
 	end();
