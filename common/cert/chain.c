@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "cert/certificate.h"
 #include "cert/chain.h"
 #include "wire/net.h"
 
@@ -84,54 +83,6 @@ cause_table chain_causes = {
 	&chain_not_yet_valid, &chain_wrong_name, &chain_weak, &chain_unusable, &chain_store, NULL,
 };
 
-/* The common name in UTF-8, NUL bytes as '?'; false when it has none. */
-static bool
-common_name(const X509_NAME *name, char *text, size_t size)
-{
-	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1), n;
-	const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, at);
-	unsigned char *bytes;
-
-	if (entry == NULL)
-		return false;
-	if ((n = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(entry))) < 0)
-		return false;
-	text_copy(text, size, (const char *)bytes, (size_t)n);
-	OPENSSL_free(bytes);
-	return n > 0;
-}
-
-/* The common name, or the whole name on one line (RFC 2253) when it has none. */
-static void
-name_text(const X509_NAME *name, char *text, size_t size)
-{
-	BIO *out;
-	char *bytes;
-	long n;
-
-	text[0] = '\0';
-	if (common_name(name, text, size))
-		return;
-	if ((out = BIO_new(BIO_s_mem())) == NULL)
-		return;
-	if (X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253) >= 0 &&
-	    (n = BIO_get_mem_data(out, &bytes)) > 0)
-		text_copy(text, size, bytes, (size_t)n);
-	BIO_free(out);
-}
-
-static double
-days_left(const X509 *cert, time_t now)
-{
-	ASN1_TIME *from = ASN1_TIME_set(NULL, now);
-	int days = 0, seconds = 0;
-
-	if (from != NULL)
-		(void)ASN1_TIME_diff(&days, &seconds, from, X509_get0_notAfter(cert));
-	ASN1_TIME_free(from);
-	return days + seconds / 86400.0;
-}
-
 void
 chain_look(STACK_OF(X509) *sent, time_t now, struct chain_facts *facts)
 {
@@ -140,63 +91,8 @@ chain_look(STACK_OF(X509) *sent, time_t now, struct chain_facts *facts)
 	if (own == NULL)
 		return;
 	facts->known = true;
-	facts->days = days_left(own, now);
-	name_text(X509_get_subject_name(own), facts->subject, sizeof(facts->subject));
-}
-
-/* A DNS name or an address as text, NUL bytes as '?'; false for other kinds of names. */
-static bool
-alternative(const GENERAL_NAME *name, char *text, size_t size)
-{
-	int kind = 0, n;
-	const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &kind);
-	const unsigned char *bytes;
-
-	if (kind != GEN_DNS && kind != GEN_IPADD)
-		return false;
-	bytes = ASN1_STRING_get0_data(value);
-	n = ASN1_STRING_length(value);
-	if (kind == GEN_DNS)
-		text_copy(text, size, (const char *)bytes, (size_t)n);
-	else if (n == 4 || n == 16)
-		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6, bytes, text, (socklen_t)size);
-	return kind == GEN_DNS || n == 4 || n == 16;
-}
-
-/* The first DNS names and addresses a certificate is made for, for a sentence. */
-static void
-names_of(X509 *cert, struct buf *out)
-{
-	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
-	int n = 0;
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names) && n <= 8; i++) {
-		char text[256];
-
-		if (!alternative(sk_GENERAL_NAME_value(names, i), text, sizeof(text)))
-			continue;
-		(void)buf_addf(out, "%s%s", n > 0 ? ", " : "", n < 8 ? text : "...");
-		n++;
-	}
-	GENERAL_NAMES_free(names);
-}
-
-/* Has the certificate a pointer to where its issuer's certificate can be fetched by HTTP? */
-static bool
-issuer_is_published(X509 *cert)
-{
-	AUTHORITY_INFO_ACCESS *info = X509_get_ext_d2i(cert, NID_info_access, NULL, NULL);
-	bool found = false;
-
-	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(info); i++) {
-		const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(info, i);
-
-		if (OBJ_obj2nid(access->method) == NID_ad_ca_issuers &&
-		    access->location->type == GEN_URI)
-			found = true;
-	}
-	AUTHORITY_INFO_ACCESS_free(info);
-	return found;
+	facts->days = cert_days(own, now);
+	cert_name(X509_get_subject_name(own), facts->subject, sizeof(facts->subject));
 }
 
 /*
@@ -210,8 +106,8 @@ issuer_missing(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, struct diag *d)
 	X509 *last = X509_STORE_CTX_get_current_cert(ctx), *own = sk_X509_value(sent, 0);
 	char issuer[200];
 
-	name_text(X509_get_issuer_name(last != NULL ? last : own), issuer, sizeof(issuer));
-	if (X509_STORE_CTX_get_error_depth(ctx) == 0 && issuer_is_published(own))
+	cert_name(X509_get_issuer_name(last != NULL ? last : own), issuer, sizeof(issuer));
+	if (X509_STORE_CTX_get_error_depth(ctx) == 0 && cert_issuer_is_published(own))
 		return diag_set(d, &chain_incomplete, "the server sends no intermediate: its "
 		    "certificate was issued by \"%s\", which is neither sent nor trusted here",
 		    issuer);
@@ -224,11 +120,11 @@ wrong_name(STACK_OF(X509) *sent, const char *name, struct diag *d)
 {
 	struct buf names = { 0 };
 
-	names_of(sk_X509_value(sent, 0), &names);
+	cert_names(sk_X509_value(sent, 0), &names);
 	if (names.len == 0) {
 		char subject[200];
 
-		name_text(X509_get_subject_name(sk_X509_value(sent, 0)), subject,
+		cert_name(X509_get_subject_name(sk_X509_value(sent, 0)), subject,
 		    sizeof(subject));
 		(void)buf_puts(&names, subject);
 	}
@@ -241,10 +137,10 @@ wrong_name(STACK_OF(X509) *sent, const char *name, struct diag *d)
 static int
 out_of_time(const X509 *cert, int depth, time_t now, const struct cause *cause, struct diag *d)
 {
-	double days = days_left(cert, now);
+	double days = cert_days(cert, now);
 	char subject[200];
 
-	name_text(X509_get_subject_name(cert), subject, sizeof(subject));
+	cert_name(X509_get_subject_name(cert), subject, sizeof(subject));
 	if (cause == &chain_expired)
 		return diag_set(d, cause, "the %s \"%s\" expired %.1f days ago",
 		    depth == 0 ? "certificate" : "issuer's certificate", subject, -days);
@@ -263,7 +159,7 @@ explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, 
 
 	if (cert == NULL)
 		cert = sk_X509_value(sent, 0);
-	name_text(X509_get_subject_name(cert), subject, sizeof(subject));
+	cert_name(X509_get_subject_name(cert), subject, sizeof(subject));
 	switch (error) {
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -306,10 +202,10 @@ static double
 path_days(X509_STORE_CTX *ctx, time_t now)
 {
 	STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
-	double least = days_left(sk_X509_value(path, 0), now);
+	double least = cert_days(sk_X509_value(path, 0), now);
 
 	for (int i = 1; i < sk_X509_num(path); i++) {
-		double days = days_left(sk_X509_value(path, i), now);
+		double days = cert_days(sk_X509_value(path, i), now);
 
 		least = days < least ? days : least;
 	}
