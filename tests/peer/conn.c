@@ -278,6 +278,36 @@ conn_tls(struct conn *c, SSL *ssl, struct buf *why)
 	return -1;
 }
 
+int
+conn_tls_again(struct conn *c)
+{
+	SSL_CTX *ctx = c->ssl != NULL ? SSL_get_SSL_CTX(c->ssl) : NULL;
+	char nothing[1];
+	long before;
+	int rc;
+
+	/* The first call asks; reading lets the client answer. */
+	if (ctx == NULL || SSL_renegotiate(c->ssl) != 1 || accepted(c) == -1)
+		return -1;
+	before = SSL_CTX_sess_accept_good(ctx);
+	do {
+		ERR_clear_error();
+		rc = SSL_peek(c->ssl, nothing, sizeof(nothing));
+	} while (SSL_CTX_sess_accept_good(ctx) == before && ssl_wants(c, rc) != 0 &&
+	    await(c->fd, ssl_wants(c, rc), c->over, 500) == 1);
+	return SSL_CTX_sess_accept_good(ctx) > before ? 0 : -1;
+}
+
+void
+conn_tls_keys(struct conn *c, long n)
+{
+	for (long i = 0; c->ssl != NULL && (n == 0 || i < n); i++) {
+		if (SSL_key_update(c->ssl, SSL_KEY_UPDATE_NOT_REQUESTED) != 1 ||
+		    accepted(c) == -1)
+			return;
+	}
+}
+
 void
 conn_shut(struct conn *c, bool polite)
 {

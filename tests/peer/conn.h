@@ -65,6 +65,15 @@ void	 conn_deaf(struct conn *c);
  */
 int	 conn_tls(struct conn *c, SSL *ssl, struct buf *why);
 
+/*
+ * Asks for another handshake within the TLS (1.2). 0 when the client goes along with it, -1
+ * when it does not.
+ */
+int	 conn_tls_again(struct conn *c);
+
+/* Sends so many KeyUpdate messages of TLS 1.3; 0 is until the client has gone. */
+void	 conn_tls_keys(struct conn *c, long n);
+
 /* Ends the server's side: close_notify (when polite) and FIN. The socket stays open. */
 void	 conn_shut(struct conn *c, bool polite);
 

@@ -28,6 +28,8 @@ static const struct {
 	{ "CB",       VERB_HEAR_B64,    TAKES_TEXT },
 	{ "CN",       VERB_HEAR_BYTES,  TAKES_NUMBER_AND_TEXT },
 	{ "TLS",      VERB_TLS,         TAKES_TEXT },
+	{ "AGAIN",    VERB_TLS_AGAIN,   TAKES_NOTHING },
+	{ "KEYS",     VERB_TLS_KEYS,    TAKES_NUMBER },
 	{ "D",        VERB_DRIBBLE,     TAKES_NUMBER },
 	{ "W",        VERB_WAIT,        TAKES_NUMBER_OR_NOTHING },
 	{ "X",        VERB_CLOSE,       TAKES_NOTHING },

@@ -19,6 +19,8 @@ enum verb {
 	VERB_HEAR_B64,		/* CB glob of what the line is the base64 of */
 	VERB_HEAR_BYTES,	/* CN n glob */
 	VERB_TLS,		/* TLS [option ...] */
+	VERB_TLS_AGAIN,		/* AGAIN */
+	VERB_TLS_KEYS,		/* KEYS n; 0 is for ever */
 	VERB_DRIBBLE,		/* D  ms */
 	VERB_WAIT,		/* W  [ms] */
 	VERB_CLOSE,		/* X */

@@ -288,6 +288,12 @@ listed_step(struct play *p, const struct step *st)
 		return hear_bytes(p, st);
 	case VERB_TLS:
 		return tls(p, st);
+	case VERB_TLS_AGAIN:
+		return conn_tls_again(&p->conn) == -1 ? PLAYED
+		    : play_fail(p, st, "the client shook hands again");
+	case VERB_TLS_KEYS:
+		conn_tls_keys(&p->conn, st->n);
+		return PLAYED;
 	case VERB_WAIT:
 		return wait_for(p, st);
 	case VERB_CLOSE:
