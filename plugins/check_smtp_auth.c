@@ -40,8 +40,8 @@ static const struct opt login_rows[] = {
 	OPT_ALIAS("authuser", OPT_STRING(struct conf, user), "NAME"),
 	OPT_ALIAS("authpass", OPT_SECRET(struct conf, secret.password), "PASSWORD"),
 	{ '\0', "mechanism", OPT_WORDS(struct conf, mechanisms), "LIST", NULL,
-	    "use one of these mechanisms only, separated by commas (default: the strongest that is "
-	    "offered)", sasl_known },
+	    "use one of these mechanisms only, separated by commas (default: the "
+	    "strongest that is offered)", sasl_known },
 	{ '\0', "allow-plaintext", OPT_FLAG(struct conf, allow_plaintext), NULL, NULL,
 	    "send the password even where others can read it" },
 	{ 0 },
@@ -60,9 +60,11 @@ static const struct metric metrics[] = {
 	[TIME] = { "time", UNIT_SECONDS, false, NULL, NULL, "the whole check" },
 	[RESOLVE] = { "resolve", UNIT_SECONDS, false, NULL, NULL, "finding the address" },
 	[CONNECT] = { "connect", UNIT_SECONDS, false, NULL, NULL, "connecting to it" },
-	[GREETING] = { "greeting", UNIT_SECONDS, false, NULL, NULL, "until the server greets" },
+	[GREETING] = { "greeting", UNIT_SECONDS, false, NULL, NULL,
+	    "until the server greets" },
 	[TLS] = { "tls", UNIT_SECONDS, false, NULL, NULL, "handshake and verification" },
-	[EHLO] = { "ehlo", UNIT_SECONDS, false, NULL, NULL, "until it has said what it offers" },
+	[EHLO] = { "ehlo", UNIT_SECONDS, false, NULL, NULL,
+	    "until it has said what it offers" },
 	[AUTH] = { "auth", UNIT_SECONDS, false, NULL, NULL, "the login" },
 	[CERT_DAYS] = { "cert_days", UNIT_DAYS, true, NULL, NULL,
 	    "days until the first certificate of the chain expires" },
@@ -91,8 +93,8 @@ settle(void *conf, struct buf *why)
 	    secret_settle(&c->secret, &secret, why) == -1)
 		return -1;
 	if (c->user != NULL && !secret)
-		return refuse(why, "-U (--user) needs a password: --password-file, --password-env "
-		    "or password= in an ini file");
+		return refuse(why, "-U (--user) needs a password: --password-file, "
+		    "--password-env or password= in an ini file");
 	if (c->user == NULL && secret)
 		return refuse(why, "a password needs -U (--user)");
 	if (c->user != NULL && c->session.mode == SESSION_TLS_NONE && !c->allow_plaintext)
@@ -103,30 +105,32 @@ settle(void *conf, struct buf *why)
 
 /* Logs in, if that is asked for, and says what was seen. */
 static int
-log_in(struct session *s, const struct conf *c, const char *password, const struct env *env,
-    struct verdict *v, struct diag *d)
+log_in(struct session *s, const struct conf *c, const char *password,
+    const struct env *env, struct verdict *v, struct diag *d)
 {
 	struct sasl_login login = {
 		.user = c->user, .password = password, .mechanisms = c->mechanisms,
 		.allow_plaintext = c->allow_plaintext,
 	};
 	const char *offered = s->smtp.features.auth, *mechanism = NULL;
-	const char *doubt = s->encrypted && c->session.no_verify ? "; certificate not verified" : "";
+	const char *doubt = s->encrypted && c->session.no_verify
+	    ? "; certificate not verified" : "";
 	int64_t start = clock_nsec();
 
 	if (c->user == NULL) {
-		verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried%s", s->peer,
-		    s->encrypted ? " with " : " without TLS", s->encrypted ? s->tls.version : "",
+		verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried%s",
+		    s->peer, s->encrypted ? " with " : " without TLS",
+		    s->encrypted ? s->tls.version : "",
 		    offered[0] != '\0' ? "the logins " : "no login", offered, doubt);
 		return 0;
 	}
 	if (sasl_login(&s->smtp, &login, &mechanism, d) == -1)
 		return -1;
 	verdict_metric(v, AUTH, clock_since(start));
-	verdict_say(v, "%s logged in to %s with %s in %.2fs%s", c->user, s->peer, mechanism,
-	    clock_since(env->start), doubt);
-	verdict_note(v, "a login proves that the account may submit mail, not that mail arrives: "
-	    "only the first hop was looked at");
+	verdict_say(v, "%s logged in to %s with %s in %.2fs%s", c->user, s->peer,
+	    mechanism, clock_since(env->start), doubt);
+	verdict_note(v, "a login proves that the account may submit mail, not that mail "
+	    "arrives: only the first hop was looked at");
 	return 0;
 }
 
@@ -135,8 +139,9 @@ record(const struct session *s, const struct env *env, struct verdict *v)
 {
 	const struct session_times *t = &s->times;
 	const struct { size_t metric; double seconds; } stages[] = {
-		{ TIME, clock_since(env->start) }, { RESOLVE, t->resolve }, { CONNECT, t->connect },
-		{ GREETING, t->greeting }, { TLS, t->tls }, { EHLO, t->ehlo },
+		{ TIME, clock_since(env->start) }, { RESOLVE, t->resolve },
+		{ CONNECT, t->connect }, { GREETING, t->greeting }, { TLS, t->tls },
+		{ EHLO, t->ehlo },
 	};
 
 	for (size_t i = 0; i < LEN(stages); i++)
@@ -153,13 +158,16 @@ advise(const struct session *s, const struct conf *c, struct verdict *v)
 	char address[NET_TEXT_MAX];
 
 	if (s->times.connect > 0)
-		verdict_note(v, "connected to %s%s%s", net_address_text(&s->address, address),
+		verdict_note(v, "connected to %s%s%s",
+		    net_address_text(&s->address, address),
 		    s->dead[0] != '\0' ? "; before it, " : "", s->dead);
 	if (s->encrypted)
-		verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version, s->tls.cipher,
-		    s->chain.subject, c->session.no_verify ? " (not verified)" : "");
+		verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version,
+		    s->tls.cipher, s->chain.subject,
+		    c->session.no_verify ? " (not verified)" : "");
 	if (s->smtp.before_tls.auth[0] != '\0')
-		verdict_note(v, "before STARTTLS the server offers %s", s->smtp.before_tls.auth);
+		verdict_note(v, "before STARTTLS the server offers %s",
+		    s->smtp.before_tls.auth);
 	if (s->smtp.features.auth[0] != '\0')
 		verdict_note(v, "the server offers %s", s->smtp.features.auth);
 }
@@ -187,7 +195,8 @@ run(const void *conf, const struct env *env, struct verdict *v)
 static const struct plugin plugin = {
 	.name = "check_smtp_auth",
 	.label = "SMTP_AUTH",
-	.purpose = "Can this account log in here and submit mail, and if not, whose fault is it?",
+	.purpose = "Can this account log in here and submit mail, and if not, "
+	    "whose fault is it?",
 	.groups = groups,
 	.conf_size = sizeof(struct conf),
 	.metrics = metrics,

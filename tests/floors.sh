@@ -97,6 +97,13 @@ words_unwanted() {
 	files | xargs -0 grep -IEn '[.][.]/shared|/work[/]|(^|[^[:alnum:]_])(TO[D]O|FIX[M]E|XX[X])([^[:alnum:]_]|$)'
 }
 
+lines_short() {
+	local source
+	find common plugins tests -name '*.[ch]' | while read -r source; do
+		expand "$source" | awk -v f="$source" 'length > 90 { print f ":" NR ": " length " columns" }'
+	done
+}
+
 top_level() {
 	find . -mindepth 1 -maxdepth 1 ! -name '.*' ! -name 'build*' |
 		grep -Ev '^\./(Makefile|README\.md|COPYING|plugins|common|tests|contrib)$'
@@ -215,6 +222,7 @@ promise 'only frame looks at argv' only '(^|[^a-zA-Z0-9_])argv([^a-zA-Z0-9_]|$)'
 promise 'only wire waits for sockets' only "$(calls 'poll|ppoll|select|pselect|epoll_wait')" 'common/wire/'
 promise 'only base/deadline and frame read clocks' only "$(calls 'clock_gettime|gettimeofday|time')" 'common/base/deadline\.c|common/frame/'
 promise 'no banned function is called' banned
+promise 'no line of C is longer than 90 columns' lines_short
 promise 'nothing unfinished, nothing of one machine in the tree' words_unwanted
 promise 'the top level holds what it should' top_level
 promise 'every plugin has its man page' man_pages

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define BUF_MAX ((size_t)64 * 1024)	/* the ceiling of a buffer that names none, in bytes */
+#define BUF_MAX ((size_t)64 * 1024)	/* the ceiling of a buffer
+					 * that names none, in bytes */
 
 struct buf {
 	char	*data;		/* always NUL-terminated once something was added */
@@ -19,9 +20,9 @@ struct buf {
 };
 
 /*
- * Append n bytes, a string, or a formatted string. -1 when the ceiling or memory is reached:
- * nothing is added then, and the buffer is marked as failed, so that a chain of additions
- * needs one look at the end.
+ * Append n bytes, a string, or a formatted string. -1 when the ceiling or memory is
+ * reached: nothing is added then, and the buffer is marked as failed, so that a chain of
+ * additions needs one look at the end.
  */
 int		 buf_add(struct buf *b, const void *bytes, size_t n);
 int		 buf_puts(struct buf *b, const char *s);
@@ -29,8 +30,8 @@ int		 buf_addf(struct buf *b, const char *format, ...)
 		    __attribute__((format(printf, 2, 3)));
 
 /*
- * Appends a number with a dot and up to so many decimals (at most 9), trailing zeros cut when
- * trim is set. Never an exponent, never "-0".
+ * Appends a number with a dot and up to so many decimals (at most 9), trailing zeros cut
+ * when trim is set. Never an exponent, never "-0".
  */
 int		 buf_number(struct buf *b, double value, int decimals, bool trim);
 

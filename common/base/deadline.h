@@ -26,13 +26,17 @@ struct deadline	 deadline_in(double seconds);
 /* Seconds left, 0 when the moment has passed. */
 double		 deadline_left(struct deadline by);
 
-/* The same in milliseconds for poll(2), rounded up, so that a wait never ends too early. */
+/*
+ * The same in milliseconds for poll(2), rounded up, so that a wait never ends too early.
+ */
 int		 deadline_ms(struct deadline by);
 
 /* The nearer of two moments: a step may narrow the run's deadline and never widen it. */
 struct deadline	 deadline_sooner(struct deadline a, struct deadline b);
 
-/* The end of an equal share of what is left, for the first of so many (at least 1) steps. */
+/*
+ * The end of an equal share of what is left, for the first of so many (at least 1) steps.
+ */
 struct deadline	 deadline_share(struct deadline by, size_t steps);
 
 #endif

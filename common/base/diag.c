@@ -10,7 +10,8 @@
 const struct cause local_internal = {
 	"internal-error", CLASS_LOCAL, STATE_UNKNOWN,
 	"the check itself could not go on",
-	"look at the sentence: memory or another resource of this machine was short", false,
+	"look at the sentence: memory or another resource of this machine was short",
+	false,
 };
 
 cause_table diag_causes = { &local_internal, NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * diag: a failure is a value. It has a cause (what is wrong, and what to do), a stage (where it
- * happened), a sentence, and a proof (the peer's own words).
+ * diag: a failure is a value. It has a cause (what is wrong, and what to do), a stage
+ * (where it happened), a sentence, and a proof (the peer's own words).
  */
 
 #ifndef BASE_DIAG_H
@@ -30,16 +30,19 @@ enum cause_class {
 const char	*class_name(enum cause_class class);
 
 /*
- * A cause is a constant of the room that meets it. Its slug is API: unique in the suite, never
- * the name of a class, and the same for ever. The state is the default that --state may remap.
+ * A cause is a constant of the room that meets it. Its slug is API: unique in the
+ * suite, never the name of a class, and the same for ever. The state is the default
+ * that --state may remap.
  */
 struct cause {
 	const char	*slug;
 	enum cause_class class;
 	enum state	 state;
 	const char	*meaning;	/* a sentence without a full stop */
-	const char	*remedy;	/* what to do; a sentence or two without the last full stop */
-	bool		 timeout;	/* time ran out: -t DURATION:STATE speaks of this cause */
+	const char	*remedy;	/* what to do; a sentence or two
+					 * without the last full stop */
+	bool		 timeout;	/* time ran out: -t DURATION:STATE
+					 * speaks of this cause */
 };
 
 /* The causes of a room, closed by NULL. */
@@ -54,22 +57,25 @@ struct diag {
 	const struct cause *cause;	/* NULL: nothing failed */
 	const char	*stage;		/* static text, or NULL */
 	int		 code;		/* reply code of the server, or 0 */
-	char		 text[512];	/* the sentence; fixed, because reporting must not fail */
-	char		 proof[512];	/* the last words heard, raw: tame before printing */
+	char		 text[512];	/* the sentence; fixed,
+					 * because reporting must not fail */
+	char		 proof[512];	/* the last words heard, raw:
+					 * tame before printing */
 };
 
 /* Says which stage begins. A diagnosis that is made keeps the stage it was made in. */
 void	 diag_at(struct diag *d, const char *stage);
 
 /*
- * Keeps what the peer said last (bytes, any content); code is the reply code, 0 where there
- * is none. Forgotten by diag_at() at the next stage; kept for ever once a cause is set.
+ * Keeps what the peer said last (bytes, any content); code is the reply code,
+ * 0 where there is none. Forgotten by diag_at() at the next stage; kept for
+ * ever once a cause is set.
  */
 void	 diag_heard(struct diag *d, int code, const char *bytes, size_t n);
 
 /*
- * Sets the cause and the sentence, and returns -1, so that "return diag_set(...)" is a whole
- * error path. The first cause wins: later calls change nothing.
+ * Sets the cause and the sentence, and returns -1, so that "return diag_set(...)" is a
+ * whole error path. The first cause wins: later calls change nothing.
  */
 int	 diag_set(struct diag *d, const struct cause *cause, const char *format, ...)
 	    __attribute__((format(printf, 3, 4)));

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 
 /*
- * Reads a file up to the buffer's ceiling. *exposed (may be NULL) says whether others than its
- * owner and group may read or change it. -1 with the reason in errno, EFBIG for a file above
- * the ceiling; the buffer may then hold a part of it.
+ * Reads a file up to the buffer's ceiling. *exposed (may be NULL) says whether others
+ * than its owner and group may read or change it. -1 with the reason in errno, EFBIG for
+ * a file above the ceiling; the buffer may then hold a part of it.
  */
 int	 file_read(const char *path, struct buf *bytes, bool *exposed);
 

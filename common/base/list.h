@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* list: texts in order, such as the values of a repeatable option. Zero is a valid empty list. */
+/*
+ * list: texts in order, such as the values of a repeatable option. Zero
+ * is a valid empty list.
+ */
 
 #ifndef BASE_LIST_H
 #define BASE_LIST_H

@@ -9,7 +9,8 @@ static int
 rank(enum state state)
 {
 	static const int ranks[] = {
-		[STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3,
+		[STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2,
+		[STATE_CRITICAL] = 3,
 	};
 
 	return ranks[state];

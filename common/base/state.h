@@ -5,8 +5,8 @@
 #define BASE_STATE_H
 
 /*
- * The values are the exit codes of the monitoring-plugins guideline. They are not an order:
- * UNKNOWN is 3 and yet less grave than CRITICAL. Compare with state_worse() only.
+ * The values are the exit codes of the monitoring-plugins guideline. They are not an
+ * order: UNKNOWN is 3 and yet less grave than CRITICAL. Compare with state_worse() only.
  */
 enum state {
 	STATE_OK,
@@ -22,8 +22,8 @@ enum state	 state_worse(enum state a, enum state b);
 const char	*state_name(enum state state);
 
 /*
- * Reads a state's name in any case, or its exit code as one digit, into *state. -1 when the
- * word is neither; *state is then untouched.
+ * Reads a state's name in any case, or its exit code as one digit, into *state. -1 when
+ * the word is neither; *state is then untouched.
  */
 int		 state_parse(const char *word, enum state *state);
 

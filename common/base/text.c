@@ -8,8 +8,8 @@
 #include "base/text.h"
 
 /*
- * Decodes one UTF-8 sequence (RFC 3629) of at most n bytes into *point and returns its length;
- * 0 when it is cut, overlong, a surrogate or beyond Unicode.
+ * Decodes one UTF-8 sequence (RFC 3629) of at most n bytes into *point and returns its
+ * length; 0 when it is cut, overlong, a surrogate or beyond Unicode.
  */
 static size_t
 utf8(const unsigned char *s, size_t n, unsigned *point)
@@ -29,7 +29,8 @@ utf8(const unsigned char *s, size_t n, unsigned *point)
 			return 0;
 		*point = *point << 6 | (s[i] & 0x3fu);
 	}
-	if (*point < least[len] || *point > 0x10ffff || (*point >= 0xd800 && *point <= 0xdfff))
+	if (*point < least[len] || *point > 0x10ffff ||
+	    (*point >= 0xd800 && *point <= 0xdfff))
 		return 0;
 	return len;
 }
@@ -186,7 +187,8 @@ text_number(const char *s, size_t n, double *value)
 		return -1;
 	memcpy(copy, s, n);
 	copy[n] = '\0';
-	number = strtod(copy, NULL);	/* no setlocale() in this suite: the dot is a dot */
+	number = strtod(copy, NULL);	/* no setlocale() in this
+					 * suite: the dot is a dot */
 	if (!isfinite(number))
 		return -1;
 	*value = number;

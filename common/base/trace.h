@@ -7,7 +7,9 @@
 #include <stddef.h>
 
 struct trace {
-	/* One line, raw: 'C' what we said, 'S' what the server said, '*' what happened. */
+	/*
+	 * One line, raw: 'C' what we said, 'S' what the server said, '*' what happened.
+	 */
 	void	(*line)(void *arg, char who, const char *bytes, size_t n);
 	void	 *arg;
 };

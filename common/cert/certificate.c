@@ -71,7 +71,8 @@ alternative(const GENERAL_NAME *name, char *text, size_t size)
 	if (kind == GEN_DNS)
 		text_copy(text, size, (const char *)bytes, (size_t)n);
 	else if (n == 4 || n == 16)
-		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6, bytes, text, (socklen_t)size);
+		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6, bytes, text,
+		    (socklen_t)size);
 	return kind == GEN_DNS || n == 4 || n == 16;
 }
 
@@ -86,7 +87,8 @@ cert_names(X509 *cert, struct buf *out)
 
 		if (!alternative(sk_GENERAL_NAME_value(names, i), text, sizeof(text)))
 			continue;
-		(void)buf_addf(out, "%s%s", n > 0 ? ", " : "", n < NAMES_MAX ? text : "...");
+		(void)buf_addf(out, "%s%s", n > 0 ? ", " : "",
+		    n < NAMES_MAX ? text : "...");
 		n++;
 	}
 	GENERAL_NAMES_free(names);

@@ -20,29 +20,31 @@
 const struct cause chain_untrusted = {
 	"chain-untrusted", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"no trusted certificate authority stands behind the server's certificate",
-	"if the authority named is yours, give its certificate to the clients (here: --ca-file); "
-	"else the server needs a certificate from a public authority", false,
+	"if the authority named is yours, give its certificate to the clients (here: "
+	"--ca-file); else the server needs a certificate from a public authority", false,
 };
 
 const struct cause chain_incomplete = {
 	"chain-incomplete", CLASS_CERTIFICATE, STATE_CRITICAL,
-	"the server sends its certificate without the intermediate that links it to an authority",
-	"configure the server with the full chain (fullchain.pem): its own certificate first, then "
-	"the intermediates; browsers hide this fault, mail servers and Java do not", false,
+	"the server sends its certificate without the intermediate that links it "
+	"to an authority",
+	"configure the server with the full chain (fullchain.pem): its own certificate "
+	"first, then the intermediates; browsers hide this fault, mail servers "
+	"and Java do not", false,
 };
 
 const struct cause chain_self_signed = {
 	"certificate-self-signed", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"the server's certificate is signed by itself and not trusted here",
-	"get a certificate from an authority, or, if it must stay, give the certificate itself to "
-	"the clients (here: --ca-file)", false,
+	"get a certificate from an authority, or, if it must stay, give the certificate "
+	"itself to the clients (here: --ca-file)", false,
 };
 
 const struct cause chain_expired = {
 	"certificate-expired", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"a certificate of the chain has expired",
-	"renew the certificate named and make the server load it; if it was renewed already, the "
-	"server was not restarted or reads another file", false,
+	"renew the certificate named and make the server load it; if it was renewed "
+	"already, the server was not restarted or reads another file", false,
 };
 
 const struct cause chain_not_yet_valid = {
@@ -54,33 +56,35 @@ const struct cause chain_not_yet_valid = {
 const struct cause chain_wrong_name = {
 	"certificate-wrong-name", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"the certificate was made for other names than the one asked for",
-	"use a name that stands in the certificate, or have one issued with this name; --tls-name "
-	"verifies another name than -H", false,
+	"use a name that stands in the certificate, or have one issued with this name; "
+	"--tls-name verifies another name than -H", false,
 };
 
 const struct cause chain_weak = {
 	"certificate-too-weak", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"a key or signature of the chain is too weak for this machine's policy",
-	"have the certificate issued anew with a key of at least RSA 2048 or EC P-256 and a SHA-2 "
-	"signature", false,
+	"have the certificate issued anew with a key of at least RSA 2048 or EC P-256 "
+	"and a SHA-2 signature", false,
 };
 
 const struct cause chain_unusable = {
 	"certificate-unusable", CLASS_CERTIFICATE, STATE_CRITICAL,
 	"the chain is not one that a TLS server may use",
-	"the sentence has OpenSSL's reason; have the certificate issued anew for a TLS server", false,
+	"the sentence has OpenSSL's reason; have the certificate issued anew "
+	"for a TLS server", false,
 };
 
 const struct cause chain_store = {
 	"trust-store-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
 	"the trusted certificates could not be read on this machine",
-	"check that the file or directory exists, that this user may read it and that it holds PEM "
-	"certificates", false,
+	"check that the file or directory exists, that this user may read it and that it "
+	"holds PEM certificates", false,
 };
 
 cause_table chain_causes = {
 	&chain_untrusted, &chain_incomplete, &chain_self_signed, &chain_expired,
-	&chain_not_yet_valid, &chain_wrong_name, &chain_weak, &chain_unusable, &chain_store, NULL,
+	&chain_not_yet_valid, &chain_wrong_name, &chain_weak, &chain_unusable,
+	&chain_store, NULL,
 };
 
 void
@@ -96,9 +100,9 @@ chain_look(STACK_OF(X509) *sent, time_t now, struct chain_facts *facts)
 }
 
 /*
- * "Issuer not found". Public authorities issue from intermediates and publish these where the
- * certificate says; so a lone certificate that says so lacks its intermediate. Else the
- * authority itself is the unknown one.
+ * "Issuer not found". Public authorities issue from intermediates and publish these where
+ * the certificate says; so a lone certificate that says so lacks its intermediate. Else
+ * the authority itself is the unknown one.
  */
 static int
 issuer_missing(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, struct diag *d)
@@ -106,13 +110,14 @@ issuer_missing(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, struct diag *d)
 	X509 *last = X509_STORE_CTX_get_current_cert(ctx), *own = sk_X509_value(sent, 0);
 	char issuer[200];
 
-	cert_name(X509_get_issuer_name(last != NULL ? last : own), issuer, sizeof(issuer));
+	cert_name(X509_get_issuer_name(last != NULL ? last : own), issuer,
+	    sizeof(issuer));
 	if (X509_STORE_CTX_get_error_depth(ctx) == 0 && cert_issuer_is_published(own))
-		return diag_set(d, &chain_incomplete, "the server sends no intermediate: its "
-		    "certificate was issued by \"%s\", which is neither sent nor trusted here",
-		    issuer);
-	return diag_set(d, &chain_untrusted, "the certificate chain ends at \"%s\", which is "
-	    "neither sent nor trusted here", issuer);
+		return diag_set(d, &chain_incomplete, "the server sends no intermediate: "
+		    "its certificate was issued by \"%s\", which is neither sent "
+		    "nor trusted here", issuer);
+	return diag_set(d, &chain_untrusted, "the certificate chain ends at \"%s\", "
+	    "which is neither sent nor trusted here", issuer);
 }
 
 static int
@@ -135,7 +140,8 @@ wrong_name(STACK_OF(X509) *sent, const char *name, struct diag *d)
 }
 
 static int
-out_of_time(const X509 *cert, int depth, time_t now, const struct cause *cause, struct diag *d)
+out_of_time(const X509 *cert, int depth, time_t now, const struct cause *cause,
+    struct diag *d)
 {
 	double days = cert_days(cert, now);
 	char subject[200];
@@ -150,7 +156,8 @@ out_of_time(const X509 *cert, int depth, time_t now, const struct cause *cause, 
 
 /* The one translator of verification errors. Returns -1. */
 static int
-explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, struct diag *d)
+explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask,
+    struct diag *d)
 {
 	int error = X509_STORE_CTX_get_error(ctx);
 	int depth = X509_STORE_CTX_get_error_depth(ctx);
@@ -166,13 +173,13 @@ explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, 
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
 		return issuer_missing(ctx, sent, d);
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-		return diag_set(d, &chain_self_signed,
-		    "the certificate \"%s\" is signed by itself and not trusted here", subject);
+		return diag_set(d, &chain_self_signed, "the certificate \"%s\" is signed "
+		    "by itself and not trusted here", subject);
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
 	case X509_V_ERR_CERT_UNTRUSTED:
 	case X509_V_ERR_CERT_REJECTED:
-		return diag_set(d, &chain_untrusted,
-		    "the certificate chain ends at \"%s\", which is not trusted here", subject);
+		return diag_set(d, &chain_untrusted, "the certificate chain ends at "
+		    "\"%s\", which is not trusted here", subject);
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		return out_of_time(cert, depth, ask->now, &chain_expired, d);
 	case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -183,8 +190,8 @@ explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, 
 	case X509_V_ERR_EE_KEY_TOO_SMALL:
 	case X509_V_ERR_CA_KEY_TOO_SMALL:
 	case X509_V_ERR_CA_MD_TOO_WEAK:
-		return diag_set(d, &chain_weak, "the certificate \"%s\" is too weak: %s", subject,
-		    X509_verify_cert_error_string(error));
+		return diag_set(d, &chain_weak, "the certificate \"%s\" is too weak: %s",
+		    subject, X509_verify_cert_error_string(error));
 	case X509_V_ERR_OUT_OF_MEM:
 	case X509_V_ERR_UNSPECIFIED:
 	case X509_V_ERR_INVALID_CALL:
@@ -192,8 +199,9 @@ explain(X509_STORE_CTX *ctx, STACK_OF(X509) *sent, const struct chain_ask *ask, 
 		return diag_set(d, &local_internal, "the chain cannot be verified: %s",
 		    X509_verify_cert_error_string(error));
 	default:
-		return diag_set(d, &chain_unusable, "the certificate \"%s\" is not usable: %s",
-		    subject, X509_verify_cert_error_string(error));
+		return diag_set(d, &chain_unusable,
+		    "the certificate \"%s\" is not usable: %s", subject,
+		    X509_verify_cert_error_string(error));
 	}
 }
 
@@ -260,8 +268,8 @@ wants_more(int error)
 }
 
 /*
- * Verifies once with what the store holds. Unless this is the last try, 1 when more anchors
- * could help: the diagnosis is then left unset.
+ * Verifies once with what the store holds. Unless this is the last try, 1 when more
+ * anchors could help: the diagnosis is then left unset.
  */
 static int
 verify(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask *ask, bool last,
@@ -274,8 +282,8 @@ verify(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask *ask, boo
 	    X509_STORE_CTX_init(ctx, store, sk_X509_value(sent, 0), sent) != 1)
 		rc = diag_nomem(d);
 	else if (set_purpose(ctx, ask) == -1)
-		rc = diag_set(d, &local_internal, "\"%s\" is no name that can be verified",
-		    ask->name);
+		rc = diag_set(d, &local_internal,
+		    "\"%s\" is no name that can be verified", ask->name);
 	else if (X509_verify_cert(ctx) == 1)
 		facts->days = path_days(ctx, ask->now);
 	else if (!last && wants_more(X509_STORE_CTX_get_error(ctx)))
@@ -294,16 +302,21 @@ verify_by_option(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_tru
 	const char *file = trust->ca_file, *dir = trust->ca_dir;
 
 	if (file != NULL && access(file, R_OK) == -1)
-		return diag_set(d, &chain_store, "%s cannot be read: %s", file, strerror(errno));
+		return diag_set(d, &chain_store, "%s cannot be read: %s", file,
+		    strerror(errno));
 	if (file != NULL && X509_STORE_load_file(store, file) != 1)
-		return diag_set(d, &chain_store, "%s holds no certificates in PEM form", file);
+		return diag_set(d, &chain_store,
+		    "%s holds no certificates in PEM form", file);
 	if (dir != NULL && (access(dir, R_OK | X_OK) == -1 ||
 	    X509_STORE_load_path(store, dir) != 1))
 		return diag_set(d, &chain_store, "the directory %s cannot be read", dir);
 	return verify(store, sent, ask, true, facts, d);
 }
 
-/* Is there a directory of trusted certificates, as SSL_CERT_DIR or OpenSSL itself names it? */
+/*
+ * Is there a directory of trusted certificates, as SSL_CERT_DIR or
+ * OpenSSL itself names it?
+ */
 static bool
 has_directory(void)
 {
@@ -314,7 +327,10 @@ has_directory(void)
 	return strchr(dir, ':') != NULL || access(dir, R_OK) == 0;
 }
 
-/* FILETYPE_DEFAULT is OpenSSL's own place for the store, or what SSL_CERT_DIR and _FILE say. */
+/*
+ * FILETYPE_DEFAULT is OpenSSL's own place for the store, or what
+ * SSL_CERT_DIR and _FILE say.
+ */
 static int
 verify_by_system(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask *ask,
     struct chain_facts *facts, struct diag *d)
@@ -328,7 +344,8 @@ verify_by_system(X509_STORE *store, STACK_OF(X509) *sent, const struct chain_ask
 	if ((rc = verify(store, sent, ask, false, facts, d)) != 1)
 		return rc;
 	file = X509_STORE_add_lookup(store, X509_LOOKUP_file());
-	if ((file == NULL || X509_LOOKUP_load_file(file, NULL, X509_FILETYPE_DEFAULT) != 1) &&
+	if ((file == NULL ||
+	    X509_LOOKUP_load_file(file, NULL, X509_FILETYPE_DEFAULT) != 1) &&
 	    !has_directory())
 		return diag_set(d, &chain_store, "this machine has no store of trusted "
 		    "certificates (the package ca-certificates brings one)");

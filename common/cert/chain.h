@@ -16,9 +16,12 @@ extern cause_table		 chain_causes;
 
 struct stack_st_X509;
 
-/* What is trusted. Either one replaces the system's store; both NULL: the system's store. */
+/*
+ * What is trusted. Either one replaces the system's store; both NULL: the system's store.
+ */
 struct chain_trust {
-	char	*ca_file;	/* PEM certificates; an intermediate here is an anchor too */
+	char	*ca_file;	/* PEM certificates; an intermediate
+				 * here is an anchor too */
 	char	*ca_dir;	/* a directory of hashed names (openssl rehash) */
 };
 
@@ -32,16 +35,17 @@ struct chain_ask {
 
 struct chain_facts {
 	bool	 known;		/* there was a certificate */
-	double	 days;		/* until the first certificate of the path expires; < 0: since */
+	double	 days;		/* until the first certificate of
+				 * the path expires; < 0: since */
 	char	 subject[200];	/* the server's own certificate */
 };
 
 /*
- * Verifies the chain as sent (the server's own certificate first) against the trust. The
- * system's store is asked by its hashed directory first and by its bundle only if that does not
- * suffice, because reading the bundle costs more than all the rest. Facts are found also when
- * the verification fails: days is then that of the server's own certificate. Stage
- * "certificate"; causes: all of chain_causes.
+ * Verifies the chain as sent (the server's own certificate first) against the trust.
+ * The system's store is asked by its hashed directory first and by its bundle only if
+ * that does not suffice, because reading the bundle costs more than all the rest. Facts
+ * are found also when the verification fails: days is then that of the server's own
+ * certificate. Stage "certificate"; causes: all of chain_causes.
  */
 int	 chain_verify(struct stack_st_X509 *sent, const struct chain_trust *trust,
 	    const struct chain_ask *ask, struct chain_facts *facts, struct diag *d);

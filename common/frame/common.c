@@ -14,7 +14,8 @@ static const char *const unmeasured[] = { "U", "omit", NULL };
 
 const struct opt common_rows[] = {
 	{ 'h', "help", OPT_FLAG(struct common, help), NULL, NULL, "print this text" },
-	{ 'V', "version", OPT_FLAG(struct common, version), NULL, NULL, "print the version" },
+	{ 'V', "version", OPT_FLAG(struct common, version), NULL, NULL,
+	    "print the version" },
 	{ 'v', "verbose", OPT_COUNT(struct common, verbose), NULL, NULL,
 	    "print findings and remedies too (a terminal always gets them); twice: the "
 	    "dialogue on stderr, secrets hidden" },
@@ -38,7 +39,8 @@ const struct opt common_rows[] = {
 };
 
 int
-common_timeout(const struct common *c, struct env *env, struct verdict *v, struct buf *why)
+common_timeout(const struct common *c, struct env *env, struct verdict *v,
+    struct buf *why)
 {
 	const char *colon = strchr(c->timeout, ':');
 	size_t n = colon != NULL ? (size_t)(colon - c->timeout) : strlen(c->timeout);
@@ -64,8 +66,8 @@ take_thresholds(struct verdict *v, const struct list *args, enum state state,
 		const char *reason;
 
 		if (verdict_threshold(v, state, args->v[i], &reason) == -1) {
-			(void)buf_addf(why, "--%s takes [METRIC=]RANGE, not \"%s\": %s", word,
-			    args->v[i], reason);
+			(void)buf_addf(why, "--%s takes [METRIC=]RANGE, not \"%s\": %s",
+			    word, args->v[i], reason);
 			return -1;
 		}
 	}
@@ -89,19 +91,19 @@ take_state(struct verdict *v, const struct plugin *p, char *name, struct buf *wh
 	enum state state;
 
 	if (equals == NULL || state_parse(equals + 1, &state) == -1) {
-		(void)buf_addf(why, "--state takes CAUSE=STATE with ok, warning, critical or "
-		    "unknown, not \"%s\"", name);
+		(void)buf_addf(why, "--state takes CAUSE=STATE with ok, warning, "
+		    "critical or unknown, not \"%s\"", name);
 		return -1;
 	}
 	*equals = '\0';
 	if (state == STATE_OK && strcmp(name, class_name(CLASS_LOCAL)) == 0) {
-		(void)buf_puts(why, "--state: failures of the check itself (class local) are not "
-		    "OK all together; name the cause");
+		(void)buf_puts(why, "--state: failures of the check itself (class local) "
+		    "are not OK all together; name the cause");
 		return -1;
 	}
 	if (plugin_cause(p, name) == NULL && !is_class(name)) {
-		(void)buf_addf(why, "--state: \"%s\" is no cause of this plugin and no class of "
-		    "causes (--explain lists them)", name);
+		(void)buf_addf(why, "--state: \"%s\" is no cause of this plugin and no "
+		    "class of causes (--explain lists them)", name);
 		return -1;
 	}
 	if (verdict_remap(v, name, state) == -1) {
@@ -112,7 +114,8 @@ take_state(struct verdict *v, const struct plugin *p, char *name, struct buf *wh
 }
 
 int
-common_judgement(struct common *c, const struct plugin *p, struct verdict *v, struct buf *why)
+common_judgement(struct common *c, const struct plugin *p, struct verdict *v,
+    struct buf *why)
 {
 	v->omit_unmeasured = c->unmeasured == UNMEASURED_OMIT;
 	if (take_thresholds(v, &c->warnings, STATE_WARNING, "warning", why) == -1 ||

@@ -24,15 +24,15 @@ struct common {
 extern const struct opt common_rows[];
 
 /*
- * Takes -t: the end of the run into env, a state of its own for lack of time into v. -1 with a
- * sentence in why.
+ * Takes -t: the end of the run into env, a state of its own for lack of time into v.
+ * -1 with a sentence in why.
  */
 int	 common_timeout(const struct common *c, struct env *env, struct verdict *v,
 	    struct buf *why);
 
 /*
- * Takes -w, -c, --state and --unmeasured into v, which then refers to texts of c. -1 with a
- * sentence in why.
+ * Takes -w, -c, --state and --unmeasured into v, which then refers to texts of c.
+ * -1 with a sentence in why.
  */
 int	 common_judgement(struct common *c, const struct plugin *p, struct verdict *v,
 	    struct buf *why);

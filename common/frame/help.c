@@ -43,7 +43,8 @@ option(const struct opt *row, struct buf *out)
 	else
 		(void)buf_addf(out, "      --%s", row->word);
 	if (row->arg != NULL)
-		(void)buf_addf(out, row->optional || row->kind == OPT_KIND_EXTRA ? "[=%s]" : "=%s",
+		(void)buf_addf(out,
+		    row->optional || row->kind == OPT_KIND_EXTRA ? "[=%s]" : "=%s",
 		    row->arg);
 	at = out->len - start;
 	if (at >= INDENT) {
@@ -62,7 +63,8 @@ option(const struct opt *row, struct buf *out)
 static void
 metrics(const struct plugin *p, struct buf *out)
 {
-	(void)buf_puts(out, "\nMetrics for -w and -c (the first is the one a bare range judges):\n");
+	(void)buf_puts(out,
+	    "\nMetrics for -w and -c (the first is the one a bare range judges):\n");
 	for (const struct metric *m = p->metrics; m->label != NULL; m++) {
 		struct buf text = { 0 };
 
@@ -89,11 +91,11 @@ help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	}
 	metrics(p, out);
 	(void)buf_puts(out, "\n");
-	wrap(out, "Thresholds are ranges: 10 is 0 to 10, 10: from 10 up, ~:10 up to 10, 10:20 "
-	    "between, @10:20 not between; 90s, 4h and 21d are durations. Exit codes: 0 OK, "
-	    "1 WARNING, 2 CRITICAL, 3 UNKNOWN.", 0, 0);
-	(void)buf_addf(&more, "The manual: man %s. Causes and remedies: %s --explain", p->name,
-	    p->name);
+	wrap(out, "Thresholds are ranges: 10 is 0 to 10, 10: from 10 up, ~:10 up to 10, "
+	    "10:20 between, @10:20 not between; 90s, 4h and 21d are durations. "
+	    "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", 0, 0);
+	(void)buf_addf(&more, "The manual: man %s. Causes and remedies: %s --explain",
+	    p->name, p->name);
 	wrap(out, buf_str(&more), 0, 0);
 	buf_free(&more);
 }
@@ -110,9 +112,10 @@ static const char *
 kind_name(enum opt_kind kind)
 {
 	static const char *const names[] = {
-		[OPT_KIND_FLAG] = "flag", [OPT_KIND_COUNT] = "flag", [OPT_KIND_PRESET] = "flag",
-		[OPT_KIND_STRING] = "string", [OPT_KIND_SECRET] = "secret",
-		[OPT_KIND_LIST] = "string", [OPT_KIND_WORDS] = "words", [OPT_KIND_PORT] = "port",
+		[OPT_KIND_FLAG] = "flag", [OPT_KIND_COUNT] = "flag",
+		[OPT_KIND_PRESET] = "flag", [OPT_KIND_STRING] = "string",
+		[OPT_KIND_SECRET] = "secret", [OPT_KIND_LIST] = "string",
+		[OPT_KIND_WORDS] = "words", [OPT_KIND_PORT] = "port",
 		[OPT_KIND_CHOICE] = "choice", [OPT_KIND_EXTRA] = "string",
 	};
 
@@ -187,7 +190,8 @@ help_json(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 		(void)buf_puts(out, m > p->metrics ? ",{" : "{");
 		member(out, "label", m->label, ",");
 		member(out, "unit", unit_suffix(m->unit), ",");
-		(void)buf_addf(out, "\"low_is_bad\":%s,", m->low_is_bad ? "true" : "false");
+		(void)buf_addf(out, "\"low_is_bad\":%s,",
+		    m->low_is_bad ? "true" : "false");
 		member(out, "help", m->help, "}");
 	}
 	(void)buf_puts(out, "],\"causes\":[");
@@ -200,8 +204,8 @@ explain(const struct cause *c, struct buf *out)
 {
 	struct buf remedy = { 0 };
 
-	(void)buf_addf(out, "%s (%s, %s%s)\n", c->slug, class_name(c->class), state_name(c->state),
-	    c->timeout ? "; -t DURATION:STATE changes it" : "");
+	(void)buf_addf(out, "%s (%s, %s%s)\n", c->slug, class_name(c->class),
+	    state_name(c->state), c->timeout ? "; -t DURATION:STATE changes it" : "");
 	wrap(out, c->meaning, 0, 4);
 	(void)buf_addf(&remedy, "remedy: %s", c->remedy);
 	wrap(out, buf_str(&remedy), 0, 4);

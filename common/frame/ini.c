@@ -49,7 +49,8 @@ option(char *line, const struct ini_sink *sink, struct buf *why)
 		value = trim(value);
 	}
 	key = trim(key);
-	return sink->option(sink->arg, key, value != NULL && value[0] != '\0' ? value : NULL, why);
+	return sink->option(sink->arg, key, value != NULL && value[0] != '\0' ? value
+	    : NULL, why);
 }
 
 /* What is being read, and where. */
@@ -72,7 +73,8 @@ take_line(struct reading *r, char *copy, struct buf *why)
 		return 0;
 	}
 	if (line[0] == '[' || line[0] == '=') {
-		(void)buf_addf(why, "line %u is neither [section] nor key=value", r->number);
+		(void)buf_addf(why,
+		    "line %u is neither [section] nor key=value", r->number);
 		return -1;
 	}
 	if (!r->ours || option(line, r->sink, why) == 0)
@@ -95,7 +97,8 @@ ini_parse(const char *bytes, size_t n, const char *section, const struct ini_sin
 
 		r.number++;
 		if (len >= sizeof(copy) || memchr(bytes, '\0', len) != NULL) {
-			(void)buf_addf(why, "line %u is too long or holds a NUL", r.number);
+			(void)buf_addf(why,
+			    "line %u is too long or holds a NUL", r.number);
 			rc = -1;
 			break;
 		}
@@ -142,8 +145,8 @@ default_file(void)
 }
 
 int
-ini_load(const char *where, const char *program, const struct ini_sink *sink, struct buf *path,
-    bool *exposed, struct buf *why)
+ini_load(const char *where, const char *program, const struct ini_sink *sink,
+    struct buf *path, bool *exposed, struct buf *why)
 {
 	const char *at = where != NULL ? strchr(where, '@') : NULL;
 	const char *file = at != NULL ? at + 1 : default_file();
@@ -152,9 +155,11 @@ ini_load(const char *where, const char *program, const struct ini_sink *sink, st
 	char section[256];
 	int rc = -1;
 
-	text_copy(section, sizeof(section), n > 0 ? where : program, n > 0 ? n : strlen(program));
+	text_copy(section, sizeof(section), n > 0 ? where : program,
+	    n > 0 ? n : strlen(program));
 	if (file == NULL) {
-		(void)buf_puts(why, "--extra-opts names no file, and none is in the usual places");
+		(void)buf_puts(why,
+		    "--extra-opts names no file, and none is in the usual places");
 		return -1;
 	}
 	(void)buf_puts(path, file);

@@ -17,20 +17,20 @@ struct ini_sink {
 };
 
 /*
- * Reads the bytes of an ini file and tells sink the keys of all sections of that name. Lines:
- * [section], key=value, key, "; comment", "# comment"; blanks around each part are cut, DOS
- * line ends too. Pure. 0 when the section was there; -1 with a sentence in why when it was not,
- * a line makes no sense (its number is named, never its content) or the sink stops (the number
- * is added to its reason).
+ * Reads the bytes of an ini file and tells sink the keys of all sections of that name.
+ * Lines: [section], key=value, key, "; comment", "# comment"; blanks around each part are
+ * cut, DOS line ends too. Pure. 0 when the section was there; -1 with a sentence in why
+ * when it was not, a line makes no sense (its number is named, never its content) or the
+ * sink stops (the number is added to its reason).
  */
-int	 ini_parse(const char *bytes, size_t n, const char *section, const struct ini_sink *sink,
-	    struct buf *why);
+int	 ini_parse(const char *bytes, size_t n, const char *section,
+	    const struct ini_sink *sink, struct buf *why);
 
 /*
  * Finds and reads the file for --extra-opts "[SECTION][@FILE]" (where, may be NULL): the
- * section defaults to program, the file to $MP_CONFIG_FILE or the first one that exists on
- * Monitoring Plugins' search path. *exposed says whether others than owner and group may read
- * it. path gets its name. -1 with a sentence in why.
+ * section defaults to program, the file to $MP_CONFIG_FILE or the first one that exists
+ * on Monitoring Plugins' search path. *exposed says whether others than owner and group
+ * may read it. path gets its name. -1 with a sentence in why.
  */
 int	 ini_load(const char *where, const char *program, const struct ini_sink *sink,
 	    struct buf *path, bool *exposed, struct buf *why);

@@ -17,9 +17,11 @@ find(const struct opt_set *sets, const char *name, size_t n)
 {
 	for (const struct opt_set *set = sets; set->title != NULL; set++)
 		for (const struct opt *row = set->rows; row->word != NULL; row++)
-			if ((strlen(row->word) == n && strncmp(row->word, name, n) == 0) ||
+			if ((strlen(row->word) == n &&
+			    strncmp(row->word, name, n) == 0) ||
 			    (n == 1 && row->letter == name[0]))
-				return (struct found){ row, (char *)set->base + row->offset };
+				return (struct found){ row,
+				    (char *)set->base + row->offset };
 	return (struct found){ NULL, NULL };
 }
 
@@ -31,7 +33,10 @@ wipe(char *s)
 	free(s);
 }
 
-/* "--mode takes none, starttls or implicit, not "x"". The value of a secret is not repeated. */
+/*
+ * "--mode takes none, starttls or implicit, not "x"". The value of a
+ * secret is not repeated.
+ */
 static int
 complain(const struct opt *row, const char *value, struct buf *why)
 {
@@ -292,8 +297,8 @@ parse_letters(struct args *a, char *letters)
 }
 
 int
-opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_extra *extra,
-    bool *secret, struct buf *why)
+opt_parse(const struct opt_set *sets, int argc, char **argv,
+    const struct opt_extra *extra, bool *secret, struct buf *why)
 {
 	struct args a = { sets, extra, argc, 1, false, argv, why };
 	bool ended = false;
@@ -310,7 +315,8 @@ opt_parse(const struct opt_set *sets, int argc, char **argv, const struct opt_ex
 		if (ended || arg[0] != '-' || arg[1] == '\0')
 			rc = stray(&a, "\"", arg, strlen(arg), "\" belongs to no option");
 		else
-			rc = arg[1] == '-' ? parse_word(&a, arg + 2) : parse_letters(&a, arg + 1);
+			rc = arg[1] == '-' ? parse_word(&a, arg + 2)
+			    : parse_letters(&a, arg + 1);
 		*secret = a.secret;
 		if (rc == -1)
 			return -1;
@@ -325,10 +331,12 @@ opt_free(const struct opt_set *sets)
 		for (const struct opt *row = s->rows; row->word != NULL; row++) {
 			void *field = (char *)s->base + row->offset;
 
-			if (row->kind == OPT_KIND_STRING || row->kind == OPT_KIND_SECRET) {
+			if (row->kind == OPT_KIND_STRING ||
+			    row->kind == OPT_KIND_SECRET) {
 				wipe(*(char **)field);
 				*(char **)field = NULL;
-			} else if (row->kind == OPT_KIND_LIST || row->kind == OPT_KIND_WORDS) {
+			} else if (row->kind == OPT_KIND_LIST ||
+			    row->kind == OPT_KIND_WORDS) {
 				list_free(field);
 			}
 		}

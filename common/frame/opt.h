@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * opt: one constant table of options is at once the parser, --help, --help-json, the keys of
- * ini files, and what the manual is tested against.
+ * opt: one constant table of options is at once the parser, --help, --help-json, the keys
+ * of ini files, and what the manual is tested against.
  */
 
 #ifndef FRAME_OPT_H
@@ -20,7 +20,8 @@ enum opt_kind {
 	OPT_KIND_STRING,	/* char *, owned; the last one counts */
 	OPT_KIND_SECRET,	/* the same, blanked in argv and wiped when freed */
 	OPT_KIND_LIST,		/* struct list; repeatable */
-	OPT_KIND_WORDS,		/* struct list of words separated by commas; the last one counts */
+	OPT_KIND_WORDS,		/* struct list of words separated
+				 * by commas; the last one counts */
 	OPT_KIND_PORT,		/* int, 1 to 65535 */
 	OPT_KIND_CHOICE,	/* int, 1 + the index in choices */
 	OPT_KIND_EXTRA,		/* reads an ini file into the same table, on the spot */
@@ -44,7 +45,8 @@ struct opt {
  * { 'H', "host", OPT_STRING(struct conf, host), "NAME", NULL, "server to ask" }
  */
 #define OPT_FIELD(k, type, S, f) \
-	.kind = (k), .offset = offsetof(S, f) + 0 * sizeof(_Generic(((S *)NULL)->f, type: 0))
+	.kind = (k), \
+	.offset = offsetof(S, f) + 0 * sizeof(_Generic(((S *)NULL)->f, type: 0))
 #define OPT_EXTRA		.kind = OPT_KIND_EXTRA, .offset = 0
 #define OPT_FLAG(S, f)		OPT_FIELD(OPT_KIND_FLAG, bool, S, f)
 #define OPT_COUNT(S, f)		OPT_FIELD(OPT_KIND_COUNT, int, S, f)
@@ -56,11 +58,15 @@ struct opt {
 #define OPT_PORT(S, f)		OPT_FIELD(OPT_KIND_PORT, int, S, f)
 #define OPT_CHOICE(S, f)	OPT_FIELD(OPT_KIND_CHOICE, int, S, f)
 
-/* The word that another suite has for an option; its ini files and habits then work here. */
+/*
+ * The word that another suite has for an option; its ini files and habits then work here.
+ */
 #define OPT_ALIAS(word, field, arg) { '\0', word, field, arg, NULL, NULL }
 
-/* Rows under a heading. The rows end with one without a word. A list of sets ends with one
- * without a title. */
+/*
+ * Rows under a heading. The rows end with one without a word. A list of sets ends with
+ * one without a title.
+ */
 struct opt_set {
 	const char	*title;
 	const struct opt *rows;
@@ -69,7 +75,8 @@ struct opt_set {
 
 /* Called for --extra-opts with its argument (NULL without one); see frame/ini. */
 struct opt_extra {
-	int	(*load)(void *arg, const char *where, const struct opt_set *sets, struct buf *why);
+	int	(*load)(void *arg, const char *where, const struct opt_set *sets,
+	    struct buf *why);
 	void	 *arg;
 };
 
@@ -77,16 +84,19 @@ struct opt_extra {
 int	 opt_defaults(const struct opt_set *sets, struct buf *why);
 
 /*
- * Parses a command line: --word value, --word=value, -l value, -lvalue, -abc; "--" ends it.
- * Stray arguments, unknown options, missing, empty or superfluous values and control
- * characters are errors: -1 with one sentence in why that names the option and what it takes,
- * and never a secret's value. Secrets are blanked in argv; *secret says whether there was one.
+ * Parses a command line: --word value, --word=value, -l value, -lvalue, -abc; "--"
+ * ends it. Stray arguments, unknown options, missing, empty or superfluous values and
+ * control characters are errors: -1 with one sentence in why that names the option and
+ * what it takes, and never a secret's value. Secrets are blanked in argv; *secret says
+ * whether there was one.
  */
 int	 opt_parse(const struct opt_set *sets, int argc, char **argv,
 	    const struct opt_extra *extra, bool *secret, struct buf *why);
 
-/* Sets one option by its word, or by its letter where name has one character; value NULL when
- * there is none. -1 with a sentence in why, which does not repeat an unknown name. */
+/*
+ * Sets one option by its word, or by its letter where name has one character; value NULL
+ * when there is none. -1 with a sentence in why, which does not repeat an unknown name.
+ */
 int	 opt_set(const struct opt_set *sets, const char *name, const char *value,
 	    struct buf *why);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * opt_mail: option rows that plugins share which connect to mail servers. They are macros over
- * a struct S with a member m (mail/session's struct session_conf), because the frame knows no
- * rooms of the wire: the plugin that uses them does.
+ * opt_mail: option rows that plugins share which connect to mail servers. They are macros
+ * over a struct S with a member m (mail/session's struct session_conf), because the frame
+ * knows no rooms of the wire: the plugin that uses them does.
  */
 
 #ifndef FRAME_OPT_MAIL_H

@@ -27,8 +27,9 @@ const struct cause frame_usage = {
 const struct cause frame_watchdog = {
 	"deadline-missed", CLASS_LOCAL, STATE_UNKNOWN,
 	"the check itself hung and was ended by its own watchdog",
-	"look for a file system that hangs (ini file, password file, certificates) and for a "
-	"machine without CPU time; if neither is there, report it as a fault of the plugin", true,
+	"look for a file system that hangs (ini file, password file, certificates) and "
+	"for a machine without CPU time; if neither is there, report it as a fault "
+	"of the plugin", true,
 };
 
 cause_table frame_causes = { &frame_usage, &frame_watchdog, NULL };
@@ -41,7 +42,8 @@ struct program {
 	struct common		 common;
 	void			*conf;
 	struct opt_set		 sets[SETS_MAX + 1];
-	struct list		 exposed;	/* ini files with a password for everyone */
+	struct list		 exposed;	/* ini files with a
+						 * password for everyone */
 	bool			 secret_shown;	/* a password stood on the command line */
 	struct verdict		 verdict;
 	struct env		 env;
@@ -66,7 +68,8 @@ lay_out(struct program *run)
 
 	for (; groups[n].title != NULL; n++) {
 		assert(n < SETS_MAX - 1);
-		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows, run->conf };
+		run->sets[n] = (struct opt_set){ groups[n].title, groups[n].rows,
+		    run->conf };
 	}
 	run->sets[n] = (struct opt_set){ "For every plugin", common_rows, &run->common };
 }
@@ -76,8 +79,8 @@ static int
 print(const struct program *run, const struct buf *out, int code)
 {
 	watchdog_finish(run->env.by);
-	if (fwrite(buf_str(out), 1, out->len, stdout) != out->len || fflush(stdout) == EOF ||
-	    out->failed)
+	if (fwrite(buf_str(out), 1, out->len, stdout) != out->len ||
+	    fflush(stdout) == EOF || out->failed)
 		return STATE_UNKNOWN;
 	return code;
 }
@@ -104,7 +107,8 @@ arm_watchdog(const struct program *run)
 
 	v.findings = NULL;
 	v.nfindings = 0;
-	verdict_find(&v, &frame_watchdog, "the check hung and did not end by its deadline (-t %s)",
+	verdict_find(&v, &frame_watchdog,
+	    "the check hung and did not end by its deadline (-t %s)",
 	    run->common.timeout);
 	render_text(&v, false, &words);
 	watchdog_arm(run->env.by, &words, (int)verdict_state(&v));
@@ -143,7 +147,8 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	arm_watchdog(run);
 	rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, why);
 
-	if (rc == 0 && exposed && state.secret && list_add(&run->exposed, buf_str(&path)) == -1) {
+	if (rc == 0 && exposed && state.secret &&
+	    list_add(&run->exposed, buf_str(&path)) == -1) {
 		(void)buf_puts(why, "memory is short");
 		rc = -1;
 	}
@@ -190,8 +195,8 @@ inform(struct program *run)
 	else
 		rc = help_explain(p, run->common.explain, &out);
 	if (rc == -1) {
-		(void)buf_addf(&out, "--explain: \"%s\" is no cause of this plugin (--explain alone "
-		    "lists them)", run->common.explain);
+		(void)buf_addf(&out, "--explain: \"%s\" is no cause of this plugin "
+		    "(--explain alone lists them)", run->common.explain);
 		rc = usage(run, &out);
 	} else {
 		rc = print(run, &out, STATE_UNKNOWN);
@@ -222,8 +227,8 @@ check(struct program *run)
 		    "%s holds a password and may be read or changed by every user",
 		    run->exposed.v[i]);
 	if (run->secret_shown)
-		verdict_note(&run->verdict, "a password on the command line is seen by every user "
-		    "of this machine (ps); --password-file is safe");
+		verdict_note(&run->verdict, "a password on the command line is seen by "
+		    "every user of this machine (ps); --password-file is safe");
 	run->plugin->run(run->conf, &run->env, &run->verdict);
 	verdict_close(&run->verdict);
 	return report(run);
@@ -261,8 +266,9 @@ go(struct program *run, int argc, char **argv)
 }
 
 /*
- * A connection must not become standard output or error because the caller closed them. What is
- * opened in their place cannot be written to, so that a lost verdict is still noticed.
+ * A connection must not become standard output or error because the caller
+ * closed them. What is opened in their place cannot be written to, so that a lost
+ * verdict is still noticed.
  */
 static void
 fill_standard_files(void)

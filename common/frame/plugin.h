@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * plugin: the frame that every plugin hangs in. It owns the command line, the clock, the output
- * and the exit code; a plugin owns a struct of options and a run().
+ * plugin: the frame that every plugin hangs in. It owns the command line, the clock, the
+ * output and the exit code; a plugin owns a struct of options and a run().
  */
 
 #ifndef FRAME_PLUGIN_H
@@ -27,11 +27,16 @@ struct plugin {
 	const char		*label;		/* "SMTP_AUTH" */
 	const char		*purpose;	/* the question it answers */
 	const struct opt_group	*groups;	/* closed by one without a title */
-	size_t			 conf_size;	/* of the plugin's struct, zeroed before parsing */
+	size_t			 conf_size;	/* of the plugin's struct,
+						 * zeroed before parsing */
 	const struct metric	*metrics;	/* closed by one without a label */
-	const struct cause *const *const *causes;	/* tables of the rooms used; NULL ends */
+	const struct cause *const *const *causes;	/* tables of the
+							 * rooms used; NULL ends */
 
-	/* Completes conf and checks what one option alone cannot know: -1 with a sentence. */
+	/*
+	 * Completes conf and checks what one option alone cannot
+	 * know: -1 with a sentence.
+	 */
 	int	(*settle)(void *conf, struct buf *why);
 	/* Looks, and records what it finds in v. */
 	void	(*run)(const void *conf, const struct env *env, struct verdict *v);
@@ -40,7 +45,10 @@ struct plugin {
 /* The whole program. Returns the exit code. */
 int	 plugin_main(const struct plugin *p, int argc, char **argv);
 
-/* The cause of that slug among those of the plugin and the frame; NULL when there is none. */
+/*
+ * The cause of that slug among those of the plugin and the frame;
+ * NULL when there is none.
+ */
 const struct cause	*plugin_cause(const struct plugin *p, const char *slug);
 
 #endif

@@ -14,15 +14,15 @@
 const struct cause secret_missing = {
 	"password-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
 	"the password could not be read on this machine",
-	"check that the file or variable exists, that the user the monitoring runs as may read it, "
-	"and that it holds one line", false,
+	"check that the file or variable exists, that the user the monitoring runs as "
+	"may read it, and that it holds one line", false,
 };
 
 const struct cause secret_exposed = {
 	"password-exposed", CLASS_LOCAL, STATE_WARNING,
 	"a file with a password may be read or changed by every user of this machine",
-	"take the rights away: chmod o-rwx, and give the file to the user or group that the "
-	"monitoring runs as", false,
+	"take the rights away: chmod o-rwx, and give the file to the user or group that "
+	"the monitoring runs as", false,
 };
 
 cause_table secret_causes = { &secret_missing, &secret_exposed, NULL };
@@ -54,8 +54,8 @@ from_file(const char *path, struct buf *out, struct verdict *v, struct diag *d)
 		return diag_set(d, &secret_missing, "%s cannot be read: %s", path,
 		    strerror(errno));
 	if (exposed)
-		verdict_find(v, &secret_exposed, "the password file %s may be read or changed by "
-		    "every user", path);
+		verdict_find(v, &secret_exposed, "the password file %s may be read or "
+		    "changed by every user", path);
 	/* An editor's line end is none of the password's. */
 	if (out->len > 0 && out->data[out->len - 1] == '\n')
 		out->data[--out->len] = '\0';
@@ -70,8 +70,8 @@ from_env(const char *name, struct buf *out, struct diag *d)
 	const char *value = secure_getenv(name);
 
 	if (value == NULL)
-		return diag_set(d, &secret_missing,
-		    "the environment has no variable of the name given with --password-env");
+		return diag_set(d, &secret_missing, "the environment has no variable of "
+		    "the name given with --password-env");
 	return buf_puts(out, value);
 }
 
@@ -83,15 +83,17 @@ secret_settle(const struct secret_conf *conf, bool *given, struct buf *why)
 	*given = n > 0;
 	if (n <= 1)
 		return 0;
-	(void)buf_puts(why, "only one of --password-file, --password-env and --password may be "
-	    "given");
+	(void)buf_puts(why,
+	    "only one of --password-file, --password-env and --password may be given");
 	return -1;
 }
 
 int
-secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v, struct diag *d)
+secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
+    struct diag *d)
 {
-	const char *source = conf->file != NULL ? conf->file : conf->env != NULL ? conf->env : "";
+	const char *source = conf->file != NULL ? conf->file
+	    : conf->env != NULL ? conf->env : "";
 	int rc = 0;
 
 	diag_at(d, "password");
@@ -106,13 +108,14 @@ secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v, 
 		return 0;
 	hide_memory();
 	if (rc == -1)
-		return diag_set(d, &secret_missing, "the password is longer than %d octets",
-		    SECRET_MAX);
+		return diag_set(d, &secret_missing,
+		    "the password is longer than %d octets", SECRET_MAX);
 	if (out->len == 0)
 		return diag_set(d, &secret_missing, "the password%s%s is empty",
 		    source[0] != '\0' ? " in " : "", source);
 	if (strlen(buf_str(out)) != out->len || text_has_control(buf_str(out)))
-		return diag_set(d, &secret_missing, "the password%s%s is not one line, or holds "
-		    "control characters", source[0] != '\0' ? " in " : "", source);
+		return diag_set(d, &secret_missing, "the password%s%s is not one line, "
+		    "or holds control characters", source[0] != '\0' ? " in "
+		    : "", source);
 	return 0;
 }

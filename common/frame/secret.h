@@ -26,13 +26,17 @@ struct secret_conf {
 	{ 'P', "password", OPT_SECRET(S, m.password), "PASSWORD", NULL, \
 	    "the password itself; ps shows it to everyone: meant for ini files" }
 
-/* Says whether a secret is given at all. -1 with a sentence in why when it is given twice. */
+/*
+ * Says whether a secret is given at all. -1 with a sentence in why
+ * when it is given twice.
+ */
 int	 secret_settle(const struct secret_conf *conf, bool *given, struct buf *why);
 
 /*
- * Loads the secret that conf names into out, which the caller wipes. Others that may read the
- * file are a finding of v. From then on the process leaves no core and cannot be traced. Empty
- * out and 0 when conf names none. -1 with secret_missing in d (stage "password").
+ * Loads the secret that conf names into out, which the caller wipes. Others that
+ * may read the file are a finding of v. From then on the process leaves no core and
+ * cannot be traced. Empty out and 0 when conf names none. -1 with secret_missing
+ * in d (stage "password").
  */
 int	 secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
 	    struct diag *d);

@@ -49,7 +49,8 @@ arm(void (*handler)(int), double seconds)
 	(void)sigaction(SIGALRM, &action, NULL);
 	(void)sigemptyset(&alarms);
 	(void)sigaddset(&alarms, SIGALRM);
-	(void)sigprocmask(SIG_UNBLOCK, &alarms, NULL);	/* whoever started us may have blocked it */
+	(void)sigprocmask(SIG_UNBLOCK, &alarms, NULL);	/* whoever started us
+							 * may have blocked it */
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 

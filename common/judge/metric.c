@@ -17,7 +17,8 @@ unit_suffix(enum unit unit)
 int
 unit_decimals(enum unit unit)
 {
-	return unit == UNIT_SECONDS ? 3 : unit == UNIT_DAYS || unit == UNIT_PERCENT ? 1 : 0;
+	return unit == UNIT_SECONDS ? 3
+	    : unit == UNIT_DAYS || unit == UNIT_PERCENT ? 1 : 0;
 }
 
 /* 4096, 4096B, 4k, 4K, 4M, 4G, 4T: powers of 1024, as MTAs and file systems count. */

@@ -17,8 +17,8 @@ enum unit {
 };
 
 /*
- * One metric. A plugin's table is closed by an entry without a label; the first is its main
- * metric, the one that a bare range in -w and -c judges.
+ * One metric. A plugin's table is closed by an entry without a label; the first is its
+ * main metric, the one that a bare range in -w and -c judges.
  */
 struct metric {
 	const char	*label;
@@ -35,8 +35,8 @@ const char	*unit_suffix(enum unit unit);
 int		 unit_decimals(enum unit unit);
 
 /*
- * Reads a threshold number in the unit (durations for seconds and days, 10k 4M 2G for bytes,
- * 5% for percent) that fills exactly n bytes. -1 when it is not one.
+ * Reads a threshold number in the unit (durations for seconds and days, 10k 4M 2G for
+ * bytes, 5% for percent) that fills exactly n bytes. -1 when it is not one.
  */
 int		 unit_parse(enum unit unit, const char *s, size_t n, double *value);
 

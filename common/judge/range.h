@@ -15,12 +15,13 @@ struct range {
 };
 
 /*
- * Reads "[@][start:][end]" with numbers in the metric's unit: "10" is 0 to 10, "10:" from 10
- * up, "~:10" up to 10, "10:20" between, "@10:20" alerts inside. A bare "N" means "N:" for a
- * metric of which low is bad. The whole text must be one range, with start <= end.
+ * Reads "[@][start:][end]" with numbers in the metric's unit: "10" is 0 to 10, "10:" from
+ * 10 up, "~:10" up to 10, "10:20" between, "@10:20" alerts inside. A bare "N" means "N:"
+ * for a metric of which low is bad. The whole text must be one range, with start <= end.
  * -1 otherwise, with *why a static text that says what is wrong.
  */
-int	 range_parse(struct range *r, const char *text, const struct metric *m, const char **why);
+int	 range_parse(struct range *r, const char *text, const struct metric *m,
+	    const char **why);
 
 /* Does the value call for an alert? */
 bool	 range_alerts(const struct range *r, double value);

@@ -6,8 +6,8 @@
 #include "judge/render.h"
 
 /*
- * label=value[unit];[warn];[crit];min, min being 0 for all that cannot be below it: days left
- * may be negative, and per cent have their limits by nature.
+ * label=value[unit];[warn];[crit];min, min being 0 for all that cannot be below it: days
+ * left may be negative, and per cent have their limits by nature.
  */
 static void
 perfdata(const struct measure *m, struct buf *out)
@@ -46,8 +46,8 @@ first_line(const struct verdict *v, struct buf *out)
 	if (worst != NULL && worst->state != STATE_OK)
 		(void)buf_addf(out, "%s [%s]", worst->text, worst->cause->slug);
 	else
-		(void)buf_puts(out, v->said != NULL ? v->said : worst != NULL ? worst->text
-		    : "nothing was checked");
+		(void)buf_puts(out, v->said != NULL ? v->said
+		    : worst != NULL ? worst->text : "nothing was checked");
 	for (size_t i = 0; i < v->nmeasures; i++) {
 		if (!v->measures[i].measured && v->omit_unmeasured)
 			continue;

@@ -12,14 +12,15 @@
 const struct cause judge_threshold = {
 	"threshold", CLASS_LOCAL, STATE_CRITICAL,
 	"a measured value left the range given with -w or -c",
-	"look at the value and at the stage it belongs to; if it is normal here, widen the range",
-	false,
+	"look at the value and at the stage it belongs to; if it is normal here, "
+	"widen the range", false,
 };
 
 const struct cause judge_not_measured = {
 	"not-measured", CLASS_LOCAL, STATE_UNKNOWN,
 	"a value that -w or -c shall judge was not measured in this run",
-	"drop the threshold, or use the options that make the check measure the value", false,
+	"drop the threshold, or use the options that make the check measure the value",
+	false,
 };
 
 cause_table judge_causes = { &judge_threshold, &judge_not_measured, NULL };
@@ -43,10 +44,10 @@ verdict_init(struct verdict *v, const char *name, const struct metric *metrics)
 		m->metric = &metrics[i];
 		m->warn.set = metrics[i].warn != NULL;
 		m->crit.set = metrics[i].crit != NULL;
-		if ((m->warn.set &&
-		    range_parse(&m->warn.range, metrics[i].warn, m->metric, &why) == -1) ||
-		    (m->crit.set &&
-		    range_parse(&m->crit.range, metrics[i].crit, m->metric, &why) == -1))
+		if ((m->warn.set && range_parse(&m->warn.range, metrics[i].warn,
+		    m->metric, &why) == -1) ||
+		    (m->crit.set && range_parse(&m->crit.range, metrics[i].crit,
+		    m->metric, &why) == -1))
 			return -1;
 	}
 	return 0;
@@ -127,7 +128,9 @@ remapped(const struct verdict *v, const struct cause *cause)
 	return state;
 }
 
-/* All words come in through here: cut, and tamed at the gate. NULL when memory is short. */
+/*
+ * All words come in through here: cut, and tamed at the gate. NULL when memory is short.
+ */
 __attribute__((format(printf, 2, 0)))
 static char *
 words(struct verdict *v, const char *format, va_list ap)
@@ -181,7 +184,8 @@ verdict_note(struct verdict *v, const char *format, ...)
 static void
 add(struct verdict *v, const struct finding *f)
 {
-	struct finding *grown = reallocarray(v->findings, v->nfindings + 1, sizeof(*grown));
+	struct finding *grown = reallocarray(v->findings, v->nfindings + 1,
+	    sizeof(*grown));
 
 	if (grown == NULL || f->text == NULL) {
 		v->broken = true;
@@ -227,7 +231,8 @@ verdict_find(struct verdict *v, const struct cause *cause, const char *format, .
 
 /* A threshold's finding. Its state is the threshold's own: --state must not touch it. */
 static void
-breach(struct verdict *v, const struct measure *m, const struct threshold *t, enum state state)
+breach(struct verdict *v, const struct measure *m, const struct threshold *t,
+    enum state state)
 {
 	struct finding f = { .cause = &judge_threshold, .state = state };
 	struct buf text = { 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verdict: findings and metrics, judged as they are recorded. The one place that turns causes
- * and thresholds into a state; renderers only read it.
+ * verdict: findings and metrics, judged as they are recorded. The one place that turns
+ * causes and thresholds into a state; renderers only read it.
  */
 
 #ifndef JUDGE_VERDICT_H
@@ -55,8 +55,10 @@ struct remap {
 
 struct verdict {
 	char		 name[32];	/* "SMTP_AUTH" */
-	char		*target;	/* what is looked at, "mx.example.org:25"; or NULL */
-	char		*said;		/* what is right, in a sentence; NULL: nothing was */
+	char		*target;	/* what is looked at,
+					 * "mx.example.org:25"; or NULL */
+	char		*said;		/* what is right, in a
+					 * sentence; NULL: nothing was */
 	struct list	 notes;		/* for the long text, no finding */
 	struct finding	*findings;	/* in the order they were met */
 	size_t		 nfindings;
@@ -67,13 +69,16 @@ struct verdict {
 	bool		 timeout_set;	/* -t DURATION:STATE */
 	enum state	 timeout_state;
 	bool		 omit_unmeasured;
-	bool		 failed;	/* the dialogue broke off, so values may be missing */
-	bool		 broken;	/* memory was short: the state cannot be trusted */
+	bool		 failed;	/* the dialogue broke off,
+					 * so values may be missing */
+	bool		 broken;	/* memory was short:
+					 * the state cannot be trusted */
 };
 
 /*
- * Prepares a verdict for a table of metrics with their default thresholds. -1 when memory is
- * short or a default is no range. Free it with verdict_free(), which leaves an empty one.
+ * Prepares a verdict for a table of metrics with their default thresholds.
+ * -1 when memory is short or a default is no range. Free it with verdict_free(),
+ * which leaves an empty one.
  */
 int	 verdict_init(struct verdict *v, const char *name, const struct metric *metrics);
 void	 verdict_free(struct verdict *v);
@@ -82,10 +87,12 @@ void	 verdict_free(struct verdict *v);
 void	 verdict_drop(struct verdict *v);
 
 /*
- * Takes a -w (STATE_WARNING) or -c (STATE_CRITICAL) argument "[METRIC=]RANGE"; a bare range
- * goes to the main metric. -1 with *why a static text when the metric or the range is none.
+ * Takes a -w (STATE_WARNING) or -c (STATE_CRITICAL) argument "[METRIC=]RANGE";
+ * a bare range goes to the main metric. -1 with *why a static text when the
+ * metric or the range is none.
  */
-int	 verdict_threshold(struct verdict *v, enum state state, const char *arg, const char **why);
+int	 verdict_threshold(struct verdict *v, enum state state, const char *arg,
+	    const char **why);
 
 /* Adds a --state remapping; the name must live as long as v. -1 when memory is short. */
 int	 verdict_remap(struct verdict *v, const char *name, enum state state);
@@ -93,7 +100,10 @@ int	 verdict_remap(struct verdict *v, const char *name, enum state state);
 /* Names what is looked at, for sentences about its values. */
 void	 verdict_target(struct verdict *v, const char *target);
 
-/* Says what is right. The sentence is the first line unless a finding is worse. Last one wins. */
+/*
+ * Says what is right. The sentence is the first line unless a finding
+ * is worse. Last one wins.
+ */
 void	 verdict_say(struct verdict *v, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
 
@@ -101,11 +111,15 @@ void	 verdict_say(struct verdict *v, const char *format, ...)
 void	 verdict_note(struct verdict *v, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* Records a failure as a finding in the state of its cause, remapped. No failure: no finding. */
+/*
+ * Records a failure as a finding in the state of its cause, remapped.
+ * No failure: no finding.
+ */
 void	 verdict_diag(struct verdict *v, const struct diag *d);
 
 /* Records a finding that came from no dialogue. */
-void	 verdict_find(struct verdict *v, const struct cause *cause, const char *format, ...)
+void	 verdict_find(struct verdict *v, const struct cause *cause,
+	    const char *format, ...)
 	    __attribute__((format(printf, 3, 4)));
 
 /*
@@ -115,15 +129,17 @@ void	 verdict_find(struct verdict *v, const struct cause *cause, const char *for
 void	 verdict_metric(struct verdict *v, size_t metric, double value);
 
 /*
- * Ends the recording: a threshold whose metric was never measured becomes a finding, unless the
- * dialogue broke off before it could be.
+ * Ends the recording: a threshold whose metric was never measured becomes a finding,
+ * unless the dialogue broke off before it could be.
  */
 void	 verdict_close(struct verdict *v);
 
 /* The worst finding, the first among equals; NULL when there is none. */
 const struct finding	*verdict_worst(const struct verdict *v);
 
-/* The state of the whole. UNKNOWN, never OK, when nothing was found and nothing was said. */
+/*
+ * The state of the whole. UNKNOWN, never OK, when nothing was found and nothing was said.
+ */
 enum state		 verdict_state(const struct verdict *v);
 
 #endif

@@ -8,65 +8,66 @@
 const struct cause refusal_auth_rejected = {
 	"auth-rejected", CLASS_AUTH, STATE_CRITICAL,
 	"the server refuses this user name and password",
-	"check user name and password: is the name an address there, was the password changed, is a "
-	"product's shipped default still in place? The server's log names the reason: a broken login "
-	"backend may look like this too", false,
+	"check user name and password: is the name an address there, was the password "
+	"changed, is a product's shipped default still in place? The server's log names "
+	"the reason: a broken login backend may look like this too", false,
 };
 
 const struct cause refusal_auth_temporary = {
 	"auth-temporary", CLASS_AUTH, STATE_CRITICAL,
 	"the server could not check the password: its own login service does not work",
-	"the account is not to blame: look at the server's login backend (Dovecot auth, saslauthd, "
-	"LDAP, SQL) and its log", false,
+	"the account is not to blame: look at the server's login backend (Dovecot auth, "
+	"saslauthd, LDAP, SQL) and its log", false,
 };
 
 const struct cause refusal_auth_mechanism = {
 	"auth-mechanism-unavailable", CLASS_AUTH, STATE_CRITICAL,
 	"the server and this check have no login mechanism in common",
-	"enable a mechanism on the server that this check knows, or, if --mechanism is given, one of "
-	"those it names", false,
+	"enable a mechanism on the server that this check knows, or, if --mechanism is "
+	"given, one of those it names", false,
 };
 
 const struct cause refusal_auth_not_offered = {
 	"auth-not-offered", CLASS_AUTH, STATE_CRITICAL,
 	"a login is configured and the server offers none here",
-	"use the submission port (587 or 465) with encryption rather than 25, or enable AUTH there; "
-	"if this server needs no login, clear user name and password", false,
+	"use the submission port (587 or 465) with encryption rather than 25, or enable "
+	"AUTH there; if this server needs no login, clear user name and password", false,
 };
 
 const struct cause refusal_auth_needs_tls = {
 	"auth-needs-tls", CLASS_AUTH, STATE_CRITICAL,
 	"the server takes passwords only over an encrypted connection",
-	"use --tls=starttls, or --tls=implicit on port 465; clients of this server need the same "
-	"setting", false,
+	"use --tls=starttls, or --tls=implicit on port 465; clients of this server need "
+	"the same setting", false,
 };
 
 const struct cause refusal_auth_disabled = {
 	"auth-disabled-by-policy", CLASS_AUTH, STATE_CRITICAL,
-	"the provider has switched off logins of this kind for the account or for everyone",
-	"use OAuth2 or an app password where the provider wants one, or have its administrator "
-	"enable SMTP AUTH for the mailbox", false,
+	"the provider has switched off logins of this kind for the account "
+	"or for everyone",
+	"use OAuth2 or an app password where the provider wants one, or have its "
+	"administrator enable SMTP AUTH for the mailbox", false,
 };
 
 const struct cause refusal_auth_throttled = {
 	"auth-throttled", CLASS_AUTH, STATE_CRITICAL,
 	"the server takes no more logins from here for a while",
-	"something logs in too often or with a wrong password: find it before it locks the account, "
-	"and check less often", false,
+	"something logs in too often or with a wrong password: find it before it locks "
+	"the account, and check less often", false,
 };
 
 const struct cause refusal_account_locked = {
 	"account-locked", CLASS_AUTH, STATE_CRITICAL,
 	"the account is locked, disabled or expired",
-	"have the account unlocked or its password renewed; look for a client that still uses an "
-	"old password", false,
+	"have the account unlocked or its password renewed; look for a client that still "
+	"uses an old password", false,
 };
 
 const struct cause refusal_tls_required = {
 	"tls-required", CLASS_TLS, STATE_CRITICAL,
 	"the server wants an encrypted connection before this command",
-	"use --tls=starttls, or --tls=implicit on port 465; clients of this server need the same "
-	"setting", false,
+	"use --tls=starttls, or --tls=implicit on port 465; clients of this server need "
+	"the same setting", false,
 };
 
 cause_table refusal_causes = {
@@ -76,8 +77,8 @@ cause_table refusal_causes = {
 };
 
 /*
- * A row matches when everything it names fits; 0 and NULL name nothing, a code below 10 a first
- * digit. The first match wins.
+ * A row matches when everything it names fits; 0 and NULL name nothing, a code below 10 a
+ * first digit. The first match wins.
  */
 static const struct row {
 	const char	*stage;
@@ -87,7 +88,9 @@ static const struct row {
 	const struct cause *cause;
 } rows[] = {
 	/* clang-format off */
-	/* Office 365 says 5.7.139 of a wrong password too, 5.7.3 where SMTP AUTH is off. */
+	/*
+	 * Office 365 says 5.7.139 of a wrong password too, 5.7.3 where SMTP AUTH is off.
+	 */
 	{ "auth", 0,   NULL,	"credentials were incorrect",	&refusal_auth_rejected },
 	{ "auth", 0,   "5.7.139", NULL,				&refusal_auth_disabled },
 	{ "auth", 0,   "5.7.57",  NULL,				&refusal_auth_disabled },
@@ -115,12 +118,16 @@ static const struct row {
 	{ "auth", 0,   NULL,	"suspended",			&refusal_account_locked },
 	{ "auth", 0,   NULL,	"password has expired",		&refusal_account_locked },
 	{ "auth", 0,   NULL,	"password expired",		&refusal_account_locked },
-	/* Cyrus SASL behind Postfix: saslauthd is away, or none of its mechanisms works. */
+	/*
+	 * Cyrus SASL behind Postfix: saslauthd is away, or none of its mechanisms works.
+	 */
 	{ "auth", 0,   NULL,	"generic failure",		&refusal_auth_temporary },
-	{ "auth", 0,   NULL,	"lost to authentication server", &refusal_auth_temporary },
+	{ "auth", 0,   NULL,	"lost to authentication server",
+								&refusal_auth_temporary },
 	{ "auth", 0,   NULL,	"no mechanism available",	&refusal_auth_mechanism },
 	{ "auth", 0,   NULL,	"invalid authentication mech",	&refusal_auth_mechanism },
-	{ "auth", 0,   NULL,	"unsupported authentication mech", &refusal_auth_mechanism },
+	{ "auth", 0,   NULL,	"unsupported authentication mech",
+								&refusal_auth_mechanism },
 	{ "auth", 0,   NULL,	"STARTTLS",			&refusal_tls_required },
 	/* RFC 4954 6 and RFC 5248; 5.5.6: the line is too long for this mechanism. */
 	{ "auth", 0,   "5.7.10",  NULL,				&refusal_auth_needs_tls },
@@ -135,10 +142,10 @@ static const struct row {
 	{ "auth", 525, NULL,	NULL,				&refusal_account_locked },
 	{ "auth", 523, NULL,	NULL,				&refusal_auth_needs_tls },
 	{ "auth", 504, NULL,	NULL,				&refusal_auth_mechanism },
-	{ "auth", 503, NULL,	NULL,				&refusal_auth_not_offered },
-	{ "auth", 502, NULL,	NULL,				&refusal_auth_not_offered },
+	{ "auth", 503, NULL,	NULL,			&refusal_auth_not_offered },
+	{ "auth", 502, NULL,	NULL,			&refusal_auth_not_offered },
 	{ "auth", 501, NULL,	NULL,				&refusal_auth_mechanism },
-	{ "auth", 500, NULL,	NULL,				&refusal_auth_not_offered },
+	{ "auth", 500, NULL,	NULL,			&refusal_auth_not_offered },
 	{ "auth", 432, NULL,	NULL,				&refusal_account_locked },
 	{ "auth", 4,   NULL,	NULL,				&refusal_auth_temporary },
 	{ "auth", 5,   NULL,	NULL,				&refusal_auth_rejected },

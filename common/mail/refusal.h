@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * refusal: the one table that turns (stage, code, enhanced code, wording) of a refusing reply
- * into a cause. Pure.
+ * refusal: the one table that turns (stage, code, enhanced code, wording) of a refusing
+ * reply into a cause. Pure.
  */
 
 #ifndef MAIL_REFUSAL_H
@@ -18,10 +18,10 @@ extern const struct cause	 refusal_auth_rejected, refusal_auth_temporary,
 extern cause_table		 refusal_causes;
 
 /*
- * The cause of a reply that refuses at that stage ("auth"). Rows are tried from the most to
- * the least telling: wording, enhanced code, code, and its first digit at last. Never success:
- * a reply that refuses neither for good nor for now, or at a stage that the table does not have,
- * is reply_bad.
+ * The cause of a reply that refuses at that stage ("auth"). Rows are tried from the most
+ * to the least telling: wording, enhanced code, code, and its first digit at last. Never
+ * success: a reply that refuses neither for good nor for now, or at a stage that the
+ * table does not have, is reply_bad.
  */
 const struct cause	*refusal_cause(const char *stage, const struct reply *r);
 

@@ -9,14 +9,15 @@
 const struct cause reply_bad = {
 	"protocol-error", CLASS_PROTOCOL, STATE_CRITICAL,
 	"the server did not keep to the protocol",
-	"look at what it said (-vv shows the dialogue): another service may listen on this port, "
-	"or something between here and there changes the dialogue", false,
+	"look at what it said (-vv shows the dialogue): another service may listen on "
+	"this port, or something between here and there changes the dialogue", false,
 };
 
 const struct cause reply_too_long = {
 	"reply-too-long", CLASS_PROTOCOL, STATE_CRITICAL,
 	"the server sends lines or replies without end",
-	"look at what it said (-vv shows the dialogue): this is no sane mail server", false,
+	"look at what it said (-vv shows the dialogue): this is no sane mail server",
+	false,
 };
 
 static bool
@@ -37,9 +38,10 @@ number(const char *s, size_t n)
 }
 
 /*
- * "5.7.8 " at the start of the text: class, subject, detail (RFC 3463 2). Believed only when
- * its class agrees with the code, so that free text such as a version number is not. A line
- * without one leaves that of the lines before, unless the code has changed its class.
+ * "5.7.8 " at the start of the text: class, subject, detail (RFC 3463 2). Believed
+ * only when its class agrees with the code, so that free text such as a version
+ * number is not. A line without one leaves that of the lines before, unless the code
+ * has changed its class.
  */
 static void
 find_enhanced(struct reply *r, const char *text, size_t n)
@@ -84,24 +86,26 @@ reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 	size_t len = n > 4 ? n - 4 : 0;
 	int code;
 
-	if (n < 3 || line[0] < '2' || line[0] > '5' || !digit(line[1]) || !digit(line[2]) ||
-	    (n > 3 && line[3] != ' ' && line[3] != '-')) {
+	if (n < 3 || line[0] < '2' || line[0] > '5' || !digit(line[1]) ||
+	    !digit(line[2]) || (n > 3 && line[3] != ' ' && line[3] != '-')) {
 		diag_heard(d, 0, line, n);
-		return diag_set(d, &reply_bad, "the server sent what is no SMTP reply (stage %s): %s",
-		    d->stage, n > 0 ? d->proof : "an empty line");
+		return diag_set(d, &reply_bad,
+		    "the server sent what is no SMTP reply (stage %s): %s", d->stage,
+		    n > 0 ? d->proof : "an empty line");
 	}
 	code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 	if (r->lines > 0 && r->code >= 400 && code < 400) {
 		diag_heard(d, code, line, n);
-		return diag_set(d, &reply_bad, "the server refuses and accepts in one reply "
-		    "(stage %s): %s", d->stage, d->proof);
+		return diag_set(d, &reply_bad, "the server refuses and accepts in one "
+		    "reply (stage %s): %s", d->stage, d->proof);
 	}
 	r->code = code;
 	find_enhanced(r, text, len);
 	add_text(r, text, len);
 	if (++r->lines > REPLY_LINES_MAX || r->text.failed)
-		return diag_set(d, &reply_too_long, "the server sent a reply of more than %d lines "
-		    "or %d octets (stage %s)", REPLY_LINES_MAX, REPLY_MAX, d->stage);
+		return diag_set(d, &reply_too_long, "the server sent a reply of more "
+		    "than %d lines or %d octets (stage %s)",
+		    REPLY_LINES_MAX, REPLY_MAX, d->stage);
 	return n > 3 && line[3] == '-' ? 1 : 0;
 }
 
@@ -112,7 +116,8 @@ reply_words(const struct reply *r, char *words, size_t size)
 
 	(void)buf_addf(&all, "%03d ", r->code);
 	(void)buf_add(&all, buf_str(&r->text), r->text.len);
-	while (all.len > 0 && (all.data[all.len - 1] == ' ' || all.data[all.len - 1] == '\n'))
+	while (all.len > 0 &&
+	    (all.data[all.len - 1] == ' ' || all.data[all.len - 1] == '\n'))
 		all.len--;
 	for (size_t i = 0; i < all.len; i++)
 		if (all.data[i] == '\n')

@@ -11,12 +11,14 @@
 
 #define ECHO_LEAST 8		/* octets of base64 that a server may quote by chance */
 #define LOGIN_MAX 12286		/* octets of a line of AUTH without its end, RFC 4954 4 */
-#define COMMAND_MAX 510		/* octets of a command without its end, RFC 5321 4.5.3.1.4 */
+#define COMMAND_MAX 510		/* octets of a command without its end,
+				 * RFC 5321 4.5.3.1.4 */
 
 const struct cause sasl_withheld = {
 	"password-withheld", CLASS_LOCAL, STATE_UNKNOWN,
 	"the password was not sent, because others could have read it",
-	"use --tls=starttls or --tls=implicit; --allow-plaintext sends it all the same", false,
+	"use --tls=starttls or --tls=implicit; --allow-plaintext sends it all the same",
+	false,
 };
 
 cause_table sasl_causes = { &sasl_withheld, NULL };
@@ -58,8 +60,8 @@ refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
 	cause = refusal_cause(d->stage, &m->reply);
 
 	if (cause == &reply_bad)
-		return diag_set(d, cause, "%s answers the login out of turn: %s", m->stream.peer,
-		    d->proof);
+		return diag_set(d, cause, "%s answers the login out of turn: %s",
+		    m->stream.peer, d->proof);
 	return diag_set(d, cause, cause == &refusal_auth_temporary
 	    ? "%s could not check the login of %s: %s" : "%s refused the login of %s: %s",
 	    m->stream.peer, login->user, d->proof);
@@ -81,7 +83,8 @@ accepted(struct smtp *m, const struct sasl_login *login, struct diag *d)
 		struct diag ignored = { .stage = d->stage };
 
 		(void)smtp_command(m, &ignored, "*");
-		return diag_set(d, &reply_bad, "%s asks for more than the mechanism knows: %s",
+		return diag_set(d, &reply_bad,
+		    "%s asks for more than the mechanism knows: %s",
 		    m->stream.peer, d->proof);
 	}
 	return refused(m, login, d);
@@ -101,8 +104,8 @@ respond(struct smtp *m, const char *prefix, const char *text, size_t n, struct d
 	if (encode(&line, text, n) == -1 || line.failed || shown.failed)
 		rc = diag_nomem(d);
 	else if (line.len > LOGIN_MAX)
-		rc = diag_set(d, &local_internal, "a login of %zu octets is more than the %d that "
-		    "SMTP allows", line.len, LOGIN_MAX);
+		rc = diag_set(d, &local_internal, "a login of %zu octets is more than "
+		    "the %d that SMTP allows", line.len, LOGIN_MAX);
 	else if (stream_hide(&m->stream, line.data + strlen(prefix), ECHO_LEAST, d) == -1)
 		rc = -1;
 	else
@@ -142,7 +145,9 @@ out:
 	return rc;
 }
 
-/* A draft that never became an RFC: two challenges, whose wording nobody may depend on. */
+/*
+ * A draft that never became an RFC: two challenges, whose wording nobody may depend on.
+ */
 static int
 login_mechanism(struct smtp *m, const struct sasl_login *login, struct diag *d)
 {
@@ -157,7 +162,8 @@ login_mechanism(struct smtp *m, const struct sasl_login *login, struct diag *d)
 const char *const sasl_known[] = { "PLAIN", "LOGIN", NULL };
 
 /* In the order of sasl_known. */
-static int	(*const mechanisms[])(struct smtp *, const struct sasl_login *, struct diag *) = {
+static int	(*const mechanisms[])(struct smtp *, const struct sasl_login *,
+    struct diag *) = {
 	plain, login_mechanism,
 };
 
@@ -168,13 +174,16 @@ static int
 choose(const struct smtp *m, const struct sasl_login *login)
 {
 	for (int i = 0; sasl_known[i] != NULL; i++)
-		if ((login->mechanisms.n == 0 || list_has(&login->mechanisms, sasl_known[i])) &&
+		if ((login->mechanisms.n == 0 ||
+		    list_has(&login->mechanisms, sasl_known[i])) &&
 		    smtp_offers(&m->features, sasl_known[i]))
 			return i;
 	return -1;
 }
 
-/* What is offered is told for both sides of STARTTLS: the difference often is the answer. */
+/*
+ * What is offered is told for both sides of STARTTLS: the difference often is the answer.
+ */
 static int
 none_offered(const struct smtp *m, struct diag *d)
 {
@@ -185,10 +194,10 @@ none_offered(const struct smtp *m, struct diag *d)
 		    ? "%s offers no login in plain text; it offers STARTTLS"
 		    : "%s offers no login", m->stream.peer);
 	if (then[0] != '\0')
-		return diag_set(d, &refusal_auth_not_offered, "%s offers no login after STARTTLS, "
-		    "but before it: %s", m->stream.peer, then);
-	return diag_set(d, &refusal_auth_not_offered, "%s offers no login, neither before nor after "
-	    "STARTTLS", m->stream.peer);
+		return diag_set(d, &refusal_auth_not_offered, "%s offers no login after "
+		    "STARTTLS, but before it: %s", m->stream.peer, then);
+	return diag_set(d, &refusal_auth_not_offered, "%s offers no login, neither "
+	    "before nor after STARTTLS", m->stream.peer);
 }
 
 static int
@@ -199,11 +208,13 @@ none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d
 	if (m->features.auth[0] == '\0')
 		return none_offered(m, d);
 	for (size_t i = 0; sasl_known[i] != NULL; i++)
-		if (login->mechanisms.n == 0 || list_has(&login->mechanisms, sasl_known[i]))
+		if (login->mechanisms.n == 0 ||
+		    list_has(&login->mechanisms, sasl_known[i]))
 			(void)buf_addf(&wanted, "%s%s", wanted.len > 0 ? " or " : "",
 			    sasl_known[i]);
-	(void)diag_set(d, &refusal_auth_mechanism, "%s offers the logins %s, and this check %s %s",
-	    m->stream.peer, m->features.auth, login->mechanisms.n > 0 ? "shall use" : "can use",
+	(void)diag_set(d, &refusal_auth_mechanism,
+	    "%s offers the logins %s, and this check %s %s", m->stream.peer,
+	    m->features.auth, login->mechanisms.n > 0 ? "shall use" : "can use",
 	    buf_str(&wanted));
 	buf_free(&wanted);
 	return -1;
@@ -220,8 +231,9 @@ sasl_login(struct smtp *m, const struct sasl_login *login, const char **mechanis
 		return none_chosen(m, login, d);
 	*mechanism = sasl_known[chosen];
 	if (!m->protected && !login->allow_plaintext)
-		return diag_set(d, &sasl_withheld, "the connection to %s is not protected, so the "
-		    "password of %s was not sent", m->stream.peer, login->user);
+		return diag_set(d, &sasl_withheld, "the connection to %s is not "
+		    "protected, so the password of %s was not sent", m->stream.peer,
+		    login->user);
 	if (stream_hide(&m->stream, login->password, strlen(login->password), d) == -1)
 		return -1;
 	return mechanisms[chosen](m, login, d);

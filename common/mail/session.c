@@ -25,9 +25,10 @@ refuse(struct buf *why, const char *sentence)
 }
 
 /*
- * May this be a host? An address, or a name that is no URL, no mail address and no host with its
- * port, all of which get typed, and not digits and dots alone, which would be a wrong address.
- * A name that begins with a dot would match all names below it in a certificate.
+ * May this be a host? An address, or a name that is no URL, no mail address and no
+ * host with its port, all of which get typed, and not digits and dots alone, which
+ * would be a wrong address. A name that begins with a dot would match all names
+ * below it in a certificate.
  */
 static bool
 is_host(const char *text)
@@ -36,7 +37,8 @@ is_host(const char *text)
 
 	if (net_address_parse(&address, text, 0) == 0)
 		return true;
-	return text[0] != '.' && strpbrk(text, "/@: ") == NULL && strspn(text, "0123456789.") != strlen(text);
+	return text[0] != '.' && strpbrk(text, "/@: ") == NULL &&
+	    strspn(text, "0123456789.") != strlen(text);
 }
 
 int
@@ -47,8 +49,8 @@ session_settle(struct session_conf *c, int port, enum session_tls mode, struct b
 	if (c->host == NULL)
 		return refuse(why, "-H (--host) is needed: the server to check");
 	if (!is_host(c->host))
-		return refuse(why, "-H (--host) takes a host name or an address alone; the port goes "
-		    "to -p");
+		return refuse(why, "-H (--host) takes a host name or an address alone; "
+		    "the port goes to -p");
 	if (c->tls_name != NULL && !is_host(c->tls_name))
 		return refuse(why, "--tls-name takes a host name or an address");
 	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
@@ -57,8 +59,8 @@ session_settle(struct session_conf *c, int port, enum session_tls mode, struct b
 		return refuse(why, "-4 and -6 exclude each other");
 	for (size_t i = 0; i < c->dns.n; i++)
 		if (dns_server_parse(&server, c->dns.v[i]) == -1)
-			return refuse(why, "--dns takes the address of a name server, such as "
-			    "192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
+			return refuse(why, "--dns takes the address of a name server, "
+			    "such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
 	if (c->mode == SESSION_TLS_UNSET)
 		c->mode = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)mode;
 	if (c->port == 0)
@@ -135,8 +137,8 @@ reply_like(const char *words)
 }
 
 /*
- * Plain text instead of a handshake is a mix-up of ports, unless the server has just agreed to
- * STARTTLS: then it does not do what it says.
+ * Plain text instead of a handshake is a mix-up of ports, unless the server has just
+ * agreed to STARTTLS: then it does not do what it says.
  */
 static int
 shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
@@ -148,8 +150,8 @@ shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
 	s->smtp.broken = true;
 	if (one.cause == &tls_mode && s->smtp.upgraded) {
 		diag_heard(d, 0, one.proof, strlen(one.proof));
-		return diag_set(d, &smtp_starttls_refused, "%s agreed to STARTTLS and went on in "
-		    "plain text: %s", s->peer, one.proof);
+		return diag_set(d, &smtp_starttls_refused, "%s agreed to STARTTLS and "
+		    "went on in plain text: %s", s->peer, one.proof);
 	}
 	if (one.cause == &tls_mode && !reply_like(one.proof)) {
 		diag_at(d, one.stage);
@@ -161,7 +163,8 @@ shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
 
 /* Shakes hands and judges the chain; only then may a secret go out. */
 static int
-secure(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
+secure(struct session *s, const struct session_conf *c, const struct env *env,
+    struct diag *d)
 {
 	struct chain_ask ask = { s->peer, tls_name(c), env->now, 0 };
 	struct stack_st_X509 *chain;
@@ -186,8 +189,8 @@ secure(struct session *s, const struct session_conf *c, const struct env *env, s
 }
 
 /*
- * Asks on a connection of its own whether the silent port speaks TLS. It does also when the
- * handshake fails in the way of TLS: an alert is no plain text.
+ * Asks on a connection of its own whether the silent port speaks TLS. It does also when
+ * the handshake fails in the way of TLS: an alert is no plain text.
  */
 static int
 probe_tls(const struct session *s, const struct session_conf *c, struct diag *d)
@@ -203,13 +206,16 @@ probe_tls(const struct session *s, const struct session_conf *c, struct diag *d)
 	stream_open(&stream, fd, s->peer, by, NULL);
 	(void)tls_start(&stream, &c->tls, tls_name(c), &facts, &probe);
 	stream_close(&stream);
-	if (diag_failed(&probe) && probe.cause != &tls_version && probe.cause != &tls_handshake)
+	if (diag_failed(&probe) && probe.cause != &tls_version &&
+	    probe.cause != &tls_handshake)
 		return 0;
-	return diag_set(d, &tls_mode, "%s says nothing in plain text and speaks TLS at once",
-	    s->peer);
+	return diag_set(d, &tls_mode,
+	    "%s says nothing in plain text and speaks TLS at once", s->peer);
 }
 
-/* How long silence is borne before the probe: most of the time, but little on a TLS port. */
+/*
+ * How long silence is borne before the probe: most of the time, but little on a TLS port.
+ */
 static struct deadline
 patience(const struct session *s, const struct session_conf *c)
 {
@@ -238,7 +244,10 @@ greet(struct session *s, const struct session_conf *c, struct diag *d)
 	return 0;
 }
 
-/* This machine's full name; servers refuse short ones, so else its address (RFC 5321 4.1.3). */
+/*
+ * This machine's full name; servers refuse short ones, so else its
+ * address (RFC 5321 4.1.3).
+ */
 static void
 own_name(const struct session *s, char *name, size_t size)
 {
@@ -250,7 +259,8 @@ own_name(const struct session *s, char *name, size_t size)
 		return;
 	(void)getsockname(s->smtp.stream.fd, (struct sockaddr *)&own.sa, &own.len);
 	(void)net_address_text(&own, text);
-	(void)snprintf(name, size, net_family(&own) == AF_INET6 ? "[IPv6:%s]" : "[%s]", text);
+	(void)snprintf(name, size, net_family(&own) == AF_INET6 ? "[IPv6:%s]" : "[%s]",
+	    text);
 }
 
 static int
@@ -268,7 +278,8 @@ hello(struct session *s, const struct session_conf *c, struct diag *d)
 }
 
 static int
-upgrade(struct session *s, const struct session_conf *c, const struct env *env, struct diag *d)
+upgrade(struct session *s, const struct session_conf *c, const struct env *env,
+    struct diag *d)
 {
 	if (c->mode != SESSION_TLS_STARTTLS &&
 	    !(c->mode == SESSION_TLS_OPPORTUNISTIC && s->smtp.features.starttls))

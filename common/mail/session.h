@@ -18,7 +18,8 @@
 #include "wire/tls.h"
 
 enum session_tls {
-	SESSION_TLS_UNSET,		/* by the port: implicit on 465, else the plugin's own */
+	SESSION_TLS_UNSET,		/* by the port: implicit on 465,
+					 * else the plugin's own */
 	SESSION_TLS_NONE,
 	SESSION_TLS_STARTTLS,
 	SESSION_TLS_IMPLICIT,
@@ -49,7 +50,8 @@ struct session {
 	struct smtp		 smtp;
 	char			 peer[300];	/* "mail.example.org:587" */
 	struct net_address	 address;	/* the one that answered */
-	char			 dead[256];	/* what the ones before it did instead, or "" */
+	char			 dead[256];	/* what the ones before
+						 * it did instead, or "" */
 	bool			 encrypted;
 	struct tls_facts	 tls;
 	struct chain_facts	 chain;
@@ -57,21 +59,23 @@ struct session {
 };
 
 /*
- * Fills in port and kind of TLS where the options left them open: port 465 and its kin mean
- * implicit TLS, and implicit TLS means port 465; else the plugin's own. -1 with a sentence in
- * why when the options do not fit together: no host, -4 with -6, --dns without an address.
+ * Fills in port and kind of TLS where the options left them open: port 465 and its
+ * kin mean implicit TLS, and implicit TLS means port 465; else the plugin's own.
+ * -1 with a sentence in why when the options do not fit together: no host, -4 with -6,
+ * --dns without an address.
  */
 int	 session_settle(struct session_conf *c, int port, enum session_tls mode,
 	    struct buf *why);
 
 /*
- * Opens a session up to and including the last EHLO. s need not be initialised; close it with
- * session_close() in either case. Stages resolve, connect, greeting, ehlo, starttls, tls,
- * certificate, with the causes of dns_, net_, smtp_, tls_ and chain_causes. A server that keeps
- * silent where it should greet is asked on a second connection whether it speaks TLS.
+ * Opens a session up to and including the last EHLO. s need not be initialised; close it
+ * with session_close() in either case. Stages resolve, connect, greeting, ehlo, starttls,
+ * tls, certificate, with the causes of dns_, net_, smtp_, tls_ and chain_causes.
+ * A server that keeps silent where it should greet is asked on a second connection
+ * whether it speaks TLS.
  */
-int	 session_open(struct session *s, const struct session_conf *c, const struct env *env,
-	    struct diag *d);
+int	 session_open(struct session *s, const struct session_conf *c,
+	    const struct env *env, struct diag *d);
 
 /* Says QUIT where that makes sense, and closes. */
 void	 session_close(struct session *s);

@@ -14,22 +14,23 @@
 const struct cause smtp_not_smtp = {
 	"not-smtp", CLASS_PROTOCOL, STATE_CRITICAL,
 	"another service than SMTP listens on that port",
-	"check host and port; submission is 587 (STARTTLS) or 465 (implicit TLS), servers among "
-	"themselves use 25", false,
+	"check host and port; submission is 587 (STARTTLS) or 465 (implicit TLS), "
+	"servers among themselves use 25", false,
 };
 
 const struct cause smtp_closing = {
 	"server-closing", CLASS_PROTOCOL, STATE_CRITICAL,
 	"the server said that it is closing the service (421)",
-	"look at its words and into its log: it shuts down, is overloaded, limits clients, or one "
-	"of its own services does not answer", false,
+	"look at its words and into its log: it shuts down, is overloaded, limits "
+	"clients, or one of its own services does not answer", false,
 };
 
 const struct cause smtp_greeting_refused = {
 	"greeting-refused", CLASS_POLICY, STATE_CRITICAL,
 	"the server turns this client away before any command",
-	"look at the server's words: it refuses this client's address, or takes no mail at all; "
-	"ask its administrator or check block lists for the address of this machine", false,
+	"look at the server's words: it refuses this client's address, or takes no "
+	"mail at all; ask its administrator or check block lists for the address "
+	"of this machine", false,
 };
 
 const struct cause smtp_greeting_busy = {
@@ -41,35 +42,37 @@ const struct cause smtp_greeting_busy = {
 const struct cause smtp_ehlo_refused = {
 	"hello-refused", CLASS_POLICY, STATE_CRITICAL,
 	"the server refuses the name that this client gives for itself",
-	"look at the server's words; -F sets the name to say, best this machine's own full name",
-	false,
+	"look at the server's words; -F sets the name to say, best this machine's "
+	"own full name", false,
 };
 
 const struct cause smtp_no_starttls = {
 	"starttls-not-offered", CLASS_TLS, STATE_CRITICAL,
 	"the server does not offer STARTTLS",
-	"enable TLS on the server for this port (certificate and key configured and readable?); if "
-	"it offers TLS elsewhere, a device between may have removed the offer", false,
+	"enable TLS on the server for this port (certificate and key configured "
+	"and readable?); if it offers TLS elsewhere, a device between may have "
+	"removed the offer", false,
 };
 
 const struct cause smtp_starttls_refused = {
 	"starttls-refused", CLASS_TLS, STATE_CRITICAL,
 	"the server offers STARTTLS and then does not do it",
-	"look into the server's log: most often its certificate or key cannot be read; if it knows of "
-	"nothing, a device between meddles with the connection", false,
+	"look into the server's log: most often its certificate or key cannot be read; "
+	"if it knows of nothing, a device between meddles with the connection", false,
 };
 
 const struct cause smtp_injection = {
 	"starttls-injection", CLASS_TLS, STATE_CRITICAL,
 	"bytes came in plain text behind the reply to STARTTLS",
-	"treat the connection as attacked: someone between may have added replies; or the server "
-	"has the STARTTLS buffering fault (CVE-2011-0411 and its kin): update it", false,
+	"treat the connection as attacked: someone between may have added replies; "
+	"or the server has the STARTTLS buffering fault (CVE-2011-0411 and its "
+	"kin): update it", false,
 };
 
 cause_table smtp_causes = {
-	&reply_bad, &reply_too_long, &smtp_not_smtp, &smtp_closing, &smtp_greeting_refused,
-	&smtp_greeting_busy, &smtp_ehlo_refused, &smtp_no_starttls, &smtp_starttls_refused,
-	&smtp_injection, NULL,
+	&reply_bad, &reply_too_long, &smtp_not_smtp, &smtp_closing,
+	&smtp_greeting_refused, &smtp_greeting_busy, &smtp_ehlo_refused,
+	&smtp_no_starttls, &smtp_starttls_refused, &smtp_injection, NULL,
 };
 
 bool
@@ -99,8 +102,8 @@ add_mechanisms(struct smtp_features *f, const char *words)
 			memcpy(word, words, n);
 			word[n] = '\0';
 			if (!smtp_offers(f, word))
-				(void)snprintf(f->auth + used, sizeof(f->auth) - used, "%s%s",
-				    used > 0 ? " " : "", word);
+				(void)snprintf(f->auth + used, sizeof(f->auth) - used,
+				    "%s%s", used > 0 ? " " : "", word);
 		}
 		words += n + (words[n] != '\0' ? 1 : 0);
 	}
@@ -150,8 +153,9 @@ read_reply(struct smtp *m, struct diag *d)
 			break;
 		case 1:
 			diag_heard(d, 0, line, n);
-			return diag_set(d, &reply_too_long, "%s sends a line of more than %d octets "
-			    "(stage %s)", m->stream.peer, REPLY_LINE_MAX, d->stage);
+			return diag_set(d, &reply_too_long,
+			    "%s sends a line of more than %d octets (stage %s)",
+			    m->stream.peer, REPLY_LINE_MAX, d->stage);
 		default:
 			return -1;
 		}
@@ -176,15 +180,16 @@ smtp_read(struct smtp *m, struct diag *d)
 		const struct cause *known = refusal_known(d->stage, &m->reply);
 
 		m->broken = true;
-		return diag_set(d, known != NULL ? known : &smtp_closing, "%s is closing the service (stage %s): %s",
-		    m->stream.peer, d->stage, words);
+		return diag_set(d, known != NULL ? known : &smtp_closing,
+		    "%s is closing the service (stage %s): %s", m->stream.peer,
+		    d->stage, words);
 	}
 	return 0;
 }
 
 /*
- * Words that came before the command they would be taken to answer: a server that says 235 in
- * advance must not log anyone in. It may say good-bye, though (421).
+ * Words that came before the command they would be taken to answer: a server that says
+ * 235 in advance must not log anyone in. It may say good-bye, though (421).
  */
 static int
 unasked(struct smtp *m, struct diag *d)
@@ -253,9 +258,10 @@ service(const char *line)
 	static const struct {
 		const char *start, *name;
 	} services[] = {
-		{ "* OK", "IMAP" }, { "* PREAUTH", "IMAP" }, { "* BYE", "IMAP" }, { "+OK", "POP3" },
-		{ "-ERR", "POP3" }, { "SSH-", "SSH" }, { "HTTP/", "HTTP" }, { "<!DOCTYPE", "HTTP" },
-		{ "<html", "HTTP" }, { "\"IMPLEMENTATION\"", "ManageSieve" }, { "RFB ", "VNC" },
+		{ "* OK", "IMAP" }, { "* PREAUTH", "IMAP" }, { "* BYE", "IMAP" },
+		{ "+OK", "POP3" }, { "-ERR", "POP3" }, { "SSH-", "SSH" },
+		{ "HTTP/", "HTTP" }, { "<!DOCTYPE", "HTTP" }, { "<html", "HTTP" },
+		{ "\"IMPLEMENTATION\"", "ManageSieve" }, { "RFB ", "VNC" },
 	};
 
 	for (size_t i = 0; i < LEN(services); i++)
@@ -268,8 +274,8 @@ int
 smtp_stranger(struct smtp *m, const char *words, struct diag *d)
 {
 	diag_heard(d, 0, words, strlen(words));
-	return diag_set(d, &smtp_not_smtp, "%s speaks %s: %s", m->stream.peer, service(words),
-	    words);
+	return diag_set(d, &smtp_not_smtp, "%s speaks %s: %s", m->stream.peer,
+	    service(words), words);
 }
 
 /* Reads the greeting; what is no reply at all gets a cause of its own. */
@@ -279,7 +285,8 @@ read_greeting(struct smtp *m, struct diag *d)
 	struct diag reading = { 0 };
 
 	diag_at(&reading, d->stage);
-	if (smtp_read(m, &reading) == -1 && reading.cause == &reply_bad && m->reply.lines == 0)
+	if (smtp_read(m, &reading) == -1 && reading.cause == &reply_bad &&
+	    m->reply.lines == 0)
 		return smtp_stranger(m, reading.proof, d);
 	*d = reading;
 	return diag_failed(d) ? -1 : 0;
@@ -294,8 +301,8 @@ smtp_greeting(struct smtp *m, struct diag *d)
 	if (m->reply.code == 220)
 		return 0;
 	if (m->reply.code >= 500)
-		return diag_set(d, &smtp_greeting_refused, "%s turned this client away: %s",
-		    m->stream.peer, d->proof);
+		return diag_set(d, &smtp_greeting_refused,
+		    "%s turned this client away: %s", m->stream.peer, d->proof);
 	if (m->reply.code >= 400)
 		return diag_set(d, &smtp_greeting_busy, "%s takes no clients now: %s",
 		    m->stream.peer, d->proof);
@@ -334,12 +341,13 @@ smtp_starttls(struct smtp *m, struct diag *d)
 	if (smtp_command(m, d, "STARTTLS") == -1)
 		return -1;
 	if (m->reply.code != 220)
-		return diag_set(d, &smtp_starttls_refused, "%s offers STARTTLS and refuses it: %s",
-		    m->stream.peer, d->proof);
+		return diag_set(d, &smtp_starttls_refused,
+		    "%s offers STARTTLS and refuses it: %s", m->stream.peer, d->proof);
 	if (stream_pending(&m->stream) > 0) {
 		m->broken = true;
-		return diag_set(d, &smtp_injection, "%zu bytes in plain text came behind the reply "
-		    "to STARTTLS from %s", stream_pending(&m->stream), m->stream.peer);
+		return diag_set(d, &smtp_injection, "%zu bytes in plain text came behind "
+		    "the reply to STARTTLS from %s", stream_pending(&m->stream),
+		    m->stream.peer);
 	}
 	m->upgraded = true;
 	m->before_tls = m->features;
@@ -353,7 +361,8 @@ smtp_end(struct smtp *m)
 	struct diag ignored = { 0 };
 
 	diag_at(&ignored, "quit");
-	if (m->stream.layer != NULL && !m->broken && deadline_left(m->stream.by) >= QUIT_LEFT) {
+	if (m->stream.layer != NULL && !m->broken &&
+	    deadline_left(m->stream.by) >= QUIT_LEFT) {
 		m->stream.by = deadline_sooner(m->stream.by, deadline_in(QUIT_WAIT));
 		(void)smtp_command(m, &ignored, "QUIT");
 	}

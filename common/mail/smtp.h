@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * smtp: the dialogue of a client (RFC 5321), strictly in turn: no command before the reply to
- * the one before, for real servers cut off clients that hurry.
+ * smtp: the dialogue of a client (RFC 5321), strictly in turn: no command before the
+ * reply to the one before, for real servers cut off clients that hurry.
  */
 
 #ifndef MAIL_SMTP_H
@@ -22,7 +22,8 @@ extern cause_table		 smtp_causes;
 struct smtp_features {
 	bool	 esmtp;		/* it took EHLO, not only HELO */
 	bool	 starttls;	/* RFC 3207 */
-	char	 auth[512];	/* mechanisms (RFC 4954 3), apart by a blank, in its order */
+	char	 auth[512];	/* mechanisms (RFC 4954 3),
+				 * apart by a blank, in its order */
 };
 
 /* Zero is a dialogue that has not begun. */
@@ -33,26 +34,30 @@ struct smtp {
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
 	bool			 broken;	/* no further command makes sense */
 	bool			 upgraded;	/* the server agreed to STARTTLS */
-	bool			 protected;	/* secrets may go out: encrypted, and verified unless
-						 * the user does without */
+	bool			 protected;	/* secrets may go out: encrypted,
+						 * and verified unless the user
+						 * does without */
 };
 
-/* Reads what EHLO's reply offers. Keywords in any case; "AUTH=" as old servers write it too. */
+/*
+ * Reads what EHLO's reply offers. Keywords in any case; "AUTH=" as
+ * old servers write it too.
+ */
 void	 smtp_features_parse(struct smtp_features *f, const struct reply *r);
 
 /* Is the mechanism among those offered, in any case? */
 bool	 smtp_offers(const struct smtp_features *f, const char *mechanism);
 
 /*
- * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time ends the
- * dialogue (RFC 5321 3.8): smtp_closing, or what the table of refusals knows of its words. -1 on
- * that and when no reply comes.
+ * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time ends
+ * the dialogue (RFC 5321 3.8): smtp_closing, or what the table of refusals knows of its
+ * words. -1 on that and when no reply comes.
  */
 int	 smtp_read(struct smtp *m, struct diag *d);
 
 /*
- * Sends a command and reads its reply: 0 with whatever code. The command is one line without
- * its end; one with a control character is not sent (local_internal).
+ * Sends a command and reads its reply: 0 with whatever code. The command is one line
+ * without its end; one with a control character is not sent (local_internal).
  */
 int	 smtp_command(struct smtp *m, struct diag *d, const char *format, ...)
 	    __attribute__((format(printf, 3, 4)));

@@ -19,8 +19,8 @@
 const struct cause dns_timeout = {
 	"resolver-timeout", CLASS_DNS, STATE_UNKNOWN,
 	"no DNS server answered in time",
-	"ask a server named there from this machine (dig @SERVER NAME): if that hangs, the "
-	"server is down, or a firewall eats port 53 (UDP and TCP) on the way; if "
+	"ask a server named there from this machine (dig @SERVER NAME): if that hangs, "
+	"the server is down, or a firewall eats port 53 (UDP and TCP) on the way; if "
 	"other names are answered, this domain's own DNS servers are silent", true,
 };
 
@@ -312,8 +312,8 @@ step(struct batch *b, struct task *t)
 }
 
 /*
- * Fills in what to wait for, and until when. Returns how many entries to poll: more than there
- * may be open files would be an error.
+ * Fills in what to wait for, and until when. Returns how many entries to poll: more than
+ * there may be open files would be an error.
  */
 static nfds_t
 watch(const struct batch *b, struct pollfd p[DNS_BATCH_MAX], struct deadline *until)
@@ -356,7 +356,8 @@ run(struct batch *b, struct dns_query *queries, size_t n)
 		used = watch(b, p, &until);
 		if (b->stuck || (used == 0 && next == n))
 			return;
-		if (poll(p, used, deadline_ms(until)) == -1 && errno != EINTR && errno != EAGAIN) {
+		if (poll(p, used, deadline_ms(until)) == -1 && errno != EINTR &&
+		    errno != EAGAIN) {
 			b->stuck = true;
 			b->error = errno;
 			return;

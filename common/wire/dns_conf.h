@@ -50,8 +50,8 @@ size_t	 hosts_find(const char *text, size_t len, const char *name, int family,
 	    uint16_t port, struct net_addresses *out);
 
 /*
- * Reads a server as --dns takes it: "192.0.2.1", "2001:db8::1", "192.0.2.1#5353". -1 when the
- * text is none.
+ * Reads a server as --dns takes it: "192.0.2.1", "2001:db8::1", "192.0.2.1#5353".
+ * -1 when the text is none.
  */
 int	 dns_server_parse(struct net_address *server, const char *text);
 

@@ -17,48 +17,49 @@
 const struct cause net_timeout = {
 	"timeout", CLASS_NETWORK, STATE_CRITICAL,
 	"the server did not answer in time",
-	"if the connection itself hangs, a firewall eats the packets or the host is down; if a later "
-	"stage hangs, the server is overloaded or waits for something of its own (DNS, a login "
-	"backend, a milter): look into its log", true,
+	"if the connection itself hangs, a firewall eats the packets or the host is "
+	"down; if a later stage hangs, the server is overloaded or waits for something "
+	"of its own (DNS, a login backend, a milter): look into its log", true,
 };
 
 const struct cause net_refused = {
 	"refused", CLASS_NETWORK, STATE_CRITICAL,
 	"nothing listens on that port of that host",
-	"check server name and port (are they still a default?) and that the mail service runs and "
-	"listens on this address", false,
+	"check server name and port (are they still a default?) and that the mail "
+	"service runs and listens on this address", false,
 };
 
 const struct cause net_unreachable = {
 	"unreachable", CLASS_NETWORK, STATE_CRITICAL,
 	"there is no way through the network to the host",
-	"check routing and firewalls between here and there, and whether this machine has the "
-	"address family at all (-4, -6)", false,
+	"check routing and firewalls between here and there, and whether this machine "
+	"has the address family at all (-4, -6)", false,
 };
 
 const struct cause net_failed = {
 	"connect-failed", CLASS_NETWORK, STATE_UNKNOWN,
 	"this machine could not open a connection",
-	"the sentence has the system's reason: local firewalls, limits and address settings are on "
-	"this side", false,
+	"the sentence has the system's reason: local firewalls, limits and address "
+	"settings are on this side", false,
 };
 
 const struct cause net_closed = {
 	"closed", CLASS_NETWORK, STATE_CRITICAL,
 	"the server ended the connection in the middle of the dialogue",
-	"look into the server's log for this moment: it crashed, refused this client by address, or "
-	"reached a limit of connections", false,
+	"look into the server's log for this moment: it crashed, refused this client by "
+	"address, or reached a limit of connections", false,
 };
 
 const struct cause net_reset = {
 	"reset", CLASS_NETWORK, STATE_CRITICAL,
 	"the connection was reset in the middle of the dialogue",
-	"look for a firewall or load balancer that cuts connections, and for a crash in the "
-	"server's log", false,
+	"look for a firewall or load balancer that cuts connections, and for a crash in "
+	"the server's log", false,
 };
 
 cause_table net_causes = {
-	&net_timeout, &net_refused, &net_unreachable, &net_failed, &net_closed, &net_reset, NULL,
+	&net_timeout, &net_refused, &net_unreachable, &net_failed, &net_closed,
+	&net_reset, NULL,
 };
 
 int
@@ -109,7 +110,8 @@ net_address_text(const struct net_address *a, char text[NET_TEXT_MAX])
 		return inet_ntop(AF_INET, &four->sin_addr, text, NET_TEXT_MAX);
 	}
 	(void)inet_ntop(AF_INET6, &six->sin6_addr, text, NET_TEXT_MAX);
-	if (six->sin6_scope_id != 0 && if_indextoname(six->sin6_scope_id, scope) != NULL) {
+	if (six->sin6_scope_id != 0 &&
+	    if_indextoname(six->sin6_scope_id, scope) != NULL) {
 		size_t n = strlen(text);
 
 		(void)snprintf(text + n, NET_TEXT_MAX - n, "%%%s", scope);
@@ -120,7 +122,8 @@ net_address_text(const struct net_address *a, char text[NET_TEXT_MAX])
 void
 net_name(char *text, size_t size, const char *host, uint16_t port)
 {
-	const char *form = strchr(host, ':') != NULL && host[0] != '[' ? "[%s]:%u" : "%s:%u";
+	const char *form = strchr(host, ':') != NULL && host[0] != '['
+	    ? "[%s]:%u" : "%s:%u";
 
 	(void)snprintf(text, size, form, host, (unsigned)port);
 }
@@ -185,8 +188,11 @@ net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct
 	int s = socket(net_family(a), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (s == -1)
-		return connect_error(errno == EAFNOSUPPORT ? ENETUNREACH : errno, address, d);
-	/* Small commands and replies in turn: waiting to fill a packet only costs time. */
+		return connect_error(errno == EAFNOSUPPORT ? ENETUNREACH : errno,
+		    address, d);
+	/*
+	 * Small commands and replies in turn: waiting to fill a packet only costs time.
+	 */
 	(void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (connect(s, (const struct sockaddr *)&a->sa, a->len) == -1)
 		error = errno;
@@ -204,8 +210,8 @@ net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct
 }
 
 int
-net_connect(const char *peer, const struct net_addresses *all, struct deadline by, int *fd,
-    size_t *which, struct buf *failed, struct diag *d)
+net_connect(const char *peer, const struct net_addresses *all, struct deadline by,
+    int *fd, size_t *which, struct buf *failed, struct diag *d)
 {
 	const struct cause *cause = &net_failed;
 

@@ -31,12 +31,15 @@ struct net_addresses {
 };
 
 /*
- * Reads an IPv4 or IPv6 address, the latter also in brackets or with a scope ("fe80::1%eth0").
- * -1 when the text is no address (a host name, say).
+ * Reads an IPv4 or IPv6 address, the latter also in brackets or with a scope
+ * ("fe80::1%eth0"). -1 when the text is no address (a host name, say).
  */
 int	 net_address_parse(struct net_address *a, const char *text, uint16_t port);
 
-/* The address as text without the port, into a buffer of NET_TEXT_MAX; returns that buffer. */
+/*
+ * The address as text without the port, into a buffer of
+ * NET_TEXT_MAX; returns that buffer.
+ */
 const char *net_address_text(const struct net_address *a, char text[NET_TEXT_MAX]);
 
 /* Host or address and port as text: "mx.example.org:25", "[2001:db8::1]:25". */
@@ -47,25 +50,27 @@ int	 net_family(const struct net_address *a);
 void	 net_set_port(struct net_address *a, uint16_t port);
 
 /*
- * Waits until the socket is ready for the events of poll(2), or in error. 1 when it is, 0 when
- * the moment has come.
+ * Waits until the socket is ready for the events of poll(2), or in error. 1 when it is,
+ * 0 when the moment has come.
  */
 int	 net_wait(int fd, short events, struct deadline by);
 
 /*
- * Connects to one address. On success *fd is a non-blocking socket that the caller closes.
- * Causes: net_refused, net_timeout, net_reset, net_unreachable, net_failed.
+ * Connects to one address. On success *fd is a non-blocking socket that the caller
+ * closes. Causes: net_refused, net_timeout, net_reset, net_unreachable, net_failed.
  */
-int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct diag *d);
+int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd,
+	    struct diag *d);
 
 /*
- * Connects to the first address that answers, in order; each gets an equal share of the time
- * that is left, so that a black hole among them does not eat the run. *which is the index of
- * the address that answered; failed gets a sentence about each one that did not, also on
- * success. When none answers, the sentence names each with its failure, and the cause is that
- * of the first one that our own network could at least reach.
+ * Connects to the first address that answers, in order; each gets an equal share of the
+ * time that is left, so that a black hole among them does not eat the run. *which is the
+ * index of the address that answered; failed gets a sentence about each one that did not,
+ * also on success. When none answers, the sentence names each with its failure, and the
+ * cause is that of the first one that our own network could at least reach.
  */
-int	 net_connect(const char *peer, const struct net_addresses *all, struct deadline by,
-	    int *fd, size_t *which, struct buf *failed, struct diag *d);
+int	 net_connect(const char *peer, const struct net_addresses *all,
+	    struct deadline by, int *fd, size_t *which, struct buf *failed,
+	    struct diag *d);
 
 #endif

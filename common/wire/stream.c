@@ -12,7 +12,8 @@
 #define CODE 4			/* octets of "250 " at the start of a line */
 
 static enum stream_step
-plain_step(struct stream *s, ssize_t moved, size_t *n, enum stream_step again, struct diag *d)
+plain_step(struct stream *s, ssize_t moved, size_t *n, enum stream_step again,
+    struct diag *d)
 {
 	if (moved > 0) {
 		*n = (size_t)moved;
@@ -35,7 +36,8 @@ plain_read(struct stream *s, void *bytes, size_t *n, struct diag *d)
 static enum stream_step
 plain_write(struct stream *s, const void *bytes, size_t *n, struct diag *d)
 {
-	return plain_step(s, send(s->fd, bytes, *n, MSG_NOSIGNAL), n, STREAM_WANT_WRITE, d);
+	return plain_step(s, send(s->fd, bytes, *n, MSG_NOSIGNAL), n,
+	    STREAM_WANT_WRITE, d);
 }
 
 static void
@@ -64,10 +66,11 @@ int
 stream_error(const struct stream *s, int error, struct diag *d)
 {
 	if (error == ECONNRESET || error == EPIPE)
-		return diag_set(d, &net_reset, "%s reset the connection (stage %s)", s->peer,
-		    d->stage);
+		return diag_set(d, &net_reset, "%s reset the connection (stage %s)",
+		    s->peer, d->stage);
 	return diag_set(d, error == ETIMEDOUT ? &net_timeout : &net_failed,
-	    "the connection to %s broke: %s (stage %s)", s->peer, strerror(error), d->stage);
+	    "the connection to %s broke: %s (stage %s)", s->peer,
+	    strerror(error), d->stage);
 }
 
 int
@@ -102,8 +105,8 @@ fill(struct stream *s, struct diag *d)
 				return -1;
 			break;
 		case STREAM_END:
-			return diag_set(d, &net_closed, "%s closed the connection (stage %s)",
-			    s->peer, d->stage);
+			return diag_set(d, &net_closed,
+			    "%s closed the connection (stage %s)", s->peer, d->stage);
 		case STREAM_FAILED:
 			return -1;
 		}
@@ -125,8 +128,8 @@ stream_hide(struct stream *s, const char *text, size_t least, struct diag *d)
 }
 
 /*
- * Puts stars over a secret, or the telling beginning of it, wherever it stands behind the code
- * at the start of a line: what is "235" there is no secret, but the answer.
+ * Puts stars over a secret, or the telling beginning of it, wherever it stands behind the
+ * code at the start of a line: what is "235" there is no secret, but the answer.
  */
 static void
 cover(const struct stream_secret *secret, char *line, size_t n)
@@ -136,7 +139,8 @@ cover(const struct stream_secret *secret, char *line, size_t n)
 	for (size_t i = CODE; i + secret->least <= n; i++) {
 		size_t same = 0;
 
-		while (same < secret->text.len && i + same < n && line[i + same] == text[same])
+		while (same < secret->text.len && i + same < n &&
+		    line[i + same] == text[same])
 			same++;
 		if (same > 0 && same >= secret->least)
 			memset(line + i, '*', same);
@@ -157,14 +161,17 @@ more(struct stream *s, const char *line, size_t n, struct diag *d)
 	char heard[sizeof(d->proof)];
 	size_t len = n < sizeof(heard) ? n : sizeof(heard);
 
-	/* A copy is covered: in the line itself the rest of a secret may be still to come. */
+	/*
+	 * A copy is covered: in the line itself the rest of a
+	 * secret may be still to come.
+	 */
 	memcpy(heard, line, len);
 	cover_all(s, heard, len);
 	if (n > 0)
 		diag_heard(d, 0, heard, len);
 	if (deadline_ms(s->by) == 0)
-		return diag_set(d, &net_timeout, "no complete answer from %s in time (stage %s)",
-		    s->peer, d->stage);
+		return diag_set(d, &net_timeout,
+		    "no complete answer from %s in time (stage %s)", s->peer, d->stage);
 	return fill(s, d);
 }
 
@@ -251,7 +258,8 @@ stream_pending(struct stream *s)
 	size_t n = sizeof(s->in);
 
 	/* An end or an error is for the next read or write to tell. */
-	if (s->start == s->end && s->layer->read(s, s->in, &n, &ignored) == STREAM_MOVED) {
+	if (s->start == s->end &&
+	    s->layer->read(s, s->in, &n, &ignored) == STREAM_MOVED) {
 		s->start = 0;
 		s->end = n;
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stream: lines over a socket, plain or through a layer such as TLS, under one deadline. */
+/*
+ * stream: lines over a socket, plain or through a layer such as TLS, under one deadline.
+ */
 
 #ifndef WIRE_STREAM_H
 #define WIRE_STREAM_H
@@ -33,13 +35,15 @@ struct stream_secret {
 };
 
 /*
- * The functions of a layer. None waits: the stream does. Reached through pointers, so that a
- * program without TLS links none.
+ * The functions of a layer. None waits: the stream does. Reached through pointers, so
+ * that a program without TLS links none.
  */
 struct stream_layer {
 	/* Moves up to *n bytes and says in *n how many went. */
-	enum stream_step (*read)(struct stream *s, void *bytes, size_t *n, struct diag *d);
-	enum stream_step (*write)(struct stream *s, const void *bytes, size_t *n, struct diag *d);
+	enum stream_step (*read)(struct stream *s, void *bytes, size_t *n,
+	    struct diag *d);
+	enum stream_step (*write)(struct stream *s, const void *bytes, size_t *n,
+	    struct diag *d);
 	/* Says good-bye without waiting and frees the layer's state. */
 	void	(*close)(struct stream *s);
 };
@@ -48,11 +52,13 @@ struct stream_layer {
 struct stream {
 	int			 fd;		/* of use only while there is a layer */
 	struct deadline		 by;
-	char			 peer[300];	/* "mail.example.org:587", for sentences */
+	char			 peer[300];	/* "mail.example.org:587",
+						 * for sentences */
 	const struct trace	*trace;
 	const struct stream_layer *layer;	/* NULL: there is no connection */
 	void			*state;		/* the layer's own */
-	char			 in[4096];	/* received and not yet read: start to end */
+	char			 in[4096];	/* received and not
+						 * yet read: start to end */
 	size_t			 start, end;
 	struct stream_secret	 secrets[STREAM_SECRETS];
 	size_t			 nsecrets;
@@ -63,29 +69,34 @@ void	 stream_open(struct stream *s, int fd, const char *peer, struct deadline by
 	    const struct trace *trace);
 
 /*
- * Reads one line that ends in LF into line (of the given size, without its CR LF or LF, not
- * NUL-terminated), its length into *n. 0 when it has one; 1 when the line is longer than size
- * (size bytes are stored then); -1 on failure. Causes: net_timeout, net_closed, net_reset,
- * tls ones. Begun lines are kept in the diagnosis as the last words heard.
+ * Reads one line that ends in LF into line (of the given size, without its CR LF or LF,
+ * not NUL-terminated), its length into *n. 0 when it has one; 1 when the line is longer
+ * than size (size bytes are stored then); -1 on failure. Causes: net_timeout, net_closed,
+ * net_reset, tls ones. Begun lines are kept in the diagnosis as the last words heard.
  */
-int	 stream_line(struct stream *s, char *line, size_t size, size_t *n, struct diag *d);
+int	 stream_line(struct stream *s, char *line, size_t size, size_t *n,
+	    struct diag *d);
 
 /* Writes all bytes; the trace is told them. Causes as for stream_line(). */
 int	 stream_write(struct stream *s, const char *bytes, size_t n, struct diag *d);
 
 /* Writes a secret; the trace is told only what may be shown instead. */
-int	 stream_write_secret(struct stream *s, const char *bytes, size_t n, const char *shown,
-	    struct diag *d);
+int	 stream_write_secret(struct stream *s, const char *bytes, size_t n,
+	    const char *shown, struct diag *d);
 
 /*
- * From here on, wherever the peer repeats the text, or its beginning of at least so many bytes,
- * stars stand in what stream_line() yields and the trace hears: servers quote what they do not
- * understand. Texts below STREAM_LEAST octets are not hidden: stars over every "a" would hide
- * what the server says, and show the secret. -1 when memory is short or the places are taken.
+ * From here on, wherever the peer repeats the text, or its beginning of at least so many
+ * bytes, stars stand in what stream_line() yields and the trace hears: servers quote
+ * what they do not understand. Texts below STREAM_LEAST octets are not hidden: stars over
+ * every "a" would hide what the server says, and show the secret. -1 when memory is short
+ * or the places are taken.
  */
 int	 stream_hide(struct stream *s, const char *text, size_t least, struct diag *d);
 
-/* How many bytes have come and were not read yet; looks, without waiting, for more of them. */
+/*
+ * How many bytes have come and were not read yet; looks, without
+ * waiting, for more of them.
+ */
 size_t	 stream_pending(struct stream *s);
 
 /* Waits for what a step wants. -1 with net_timeout when the deadline comes first. */

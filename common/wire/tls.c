@@ -17,29 +17,30 @@
 const struct cause tls_handshake = {
 	"tls-handshake-failed", CLASS_TLS, STATE_CRITICAL,
 	"the server and this machine did not agree on an encrypted connection",
-	"the sentence has OpenSSL's reason: compare the server's protocol versions, ciphers and key "
-	"with this machine's policy in openssl.cnf, and look into the server's log", false,
+	"the sentence has OpenSSL's reason: compare the server's protocol versions, "
+	"ciphers and key with this machine's policy in openssl.cnf, and look into "
+	"the server's log", false,
 };
 
 const struct cause tls_mode = {
 	"tls-mode-mismatch", CLASS_TLS, STATE_CRITICAL,
 	"the port wants another kind of encryption than the check (or the client) uses",
-	"use --tls=starttls on ports that greet in plain text (587, 25) and --tls=implicit on ports "
-	"that speak TLS at once (465)", false,
+	"use --tls=starttls on ports that greet in plain text (587, 25) and "
+	"--tls=implicit on ports that speak TLS at once (465)", false,
 };
 
 const struct cause tls_version = {
 	"tls-version-mismatch", CLASS_TLS, STATE_CRITICAL,
 	"the server and this machine have no TLS version in common",
-	"enable TLS 1.2 or 1.3 on the server; the floor on this side is set by openssl.cnf and "
-	"--tls-min", false,
+	"enable TLS 1.2 or 1.3 on the server; the floor on this side is set by "
+	"openssl.cnf and --tls-min", false,
 };
 
 const struct cause tls_local = {
 	"tls-setup-failed", CLASS_LOCAL, STATE_UNKNOWN,
 	"OpenSSL on this machine cannot begin a TLS connection",
-	"look at this machine's openssl.cnf (or what OPENSSL_CONF names) and at --tls-min: protocol "
-	"versions, ciphers, providers", false,
+	"look at this machine's openssl.cnf (or what OPENSSL_CONF names) and at "
+	"--tls-min: protocol versions, ciphers, providers", false,
 };
 
 cause_table tls_causes = { &tls_handshake, &tls_mode, &tls_version, &tls_local, NULL };
@@ -60,8 +61,8 @@ static const int version_numbers[] = {
 
 /* Keeps the first bytes that OpenSSL reads from the socket. */
 static long
-overhear(BIO *bio, int operation, const char *bytes, size_t len, int argi, long argl, int ret,
-    size_t *moved)
+overhear(BIO *bio, int operation, const char *bytes, size_t len, int argi, long argl,
+    int ret, size_t *moved)
 {
 	struct tls *tls = (struct tls *)BIO_get_callback_arg(bio);
 
@@ -86,9 +87,9 @@ first_line(const char *bytes, size_t n)
 }
 
 /*
- * Did the server answer our hello in plain text, with its banner or an error? A TLS record
- * starts with its type, 20 to 23 (RFC 8446 5.1). OpenSSL stops behind the first five bytes; the
- * rest of the words is still in the socket.
+ * Did the server answer our hello in plain text, with its banner or an error? A TLS
+ * record starts with its type, 20 to 23 (RFC 8446 5.1). OpenSSL stops behind the first
+ * five bytes; the rest of the words is still in the socket.
  */
 static bool
 in_plain_text(const struct stream *s, struct diag *d)
@@ -106,9 +107,9 @@ in_plain_text(const struct stream *s, struct diag *d)
 }
 
 /*
- * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so prepare()
- * keeps OpenSSL from doing it; the one function that still can afterwards is declared
- * deprecated. It knows the errors of libssl, which stands above the others.
+ * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so
+ * prepare() keeps OpenSSL from doing it; the one function that still can afterwards is
+ * declared deprecated. It knows the errors of libssl, which stands above the others.
  */
 static void
 reason_text(unsigned long error, char *text, size_t size)
@@ -139,19 +140,20 @@ tls_error(const struct stream *s, struct diag *d)
 	ERR_clear_error();
 	reason_text(error, reason, sizeof(reason));
 	if (in_plain_text(s, d))
-		return diag_set(d, &tls_mode, "%s answers the TLS handshake in plain text: %s",
-		    s->peer, d->proof);
+		return diag_set(d, &tls_mode,
+		    "%s answers the TLS handshake in plain text: %s", s->peer, d->proof);
 	if (tls->nfirst == 0)
-		return diag_set(d, &tls_local, "OpenSSL cannot begin TLS with %s: %s", s->peer,
-		    reason);
+		return diag_set(d, &tls_local, "OpenSSL cannot begin TLS with %s: %s",
+		    s->peer, reason);
 	switch (code) {
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
 	case SSL_R_UNSUPPORTED_PROTOCOL:
 	case SSL_R_NO_PROTOCOLS_AVAILABLE:
-		return diag_set(d, &tls_version, "%s has no TLS version in common with this "
-		    "machine (%s)", s->peer, reason);
+		return diag_set(d, &tls_version, "%s has no TLS version in common with "
+		    "this machine (%s)", s->peer, reason);
 	default:
-		return diag_set(d, &tls_handshake, "TLS with %s failed: %s", s->peer, reason);
+		return diag_set(d, &tls_handshake, "TLS with %s failed: %s",
+		    s->peer, reason);
 	}
 }
 
@@ -180,7 +182,8 @@ step(struct stream *s, int result, struct diag *d)
 		}
 		break;
 	case SSL_ERROR_SSL:
-		if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+		if (ERR_GET_REASON(ERR_peek_error()) ==
+		    SSL_R_UNEXPECTED_EOF_WHILE_READING) {
 			ERR_clear_error();
 			return STREAM_END;
 		}
@@ -280,7 +283,8 @@ set_server_name(SSL *ssl, const char *server_name)
 }
 
 static int
-prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf, const char *server_name)
+prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf,
+    const char *server_name)
 {
 	/* The first call of all into OpenSSL, for the others load the strings. */
 	(void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
@@ -289,7 +293,10 @@ prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf, const ch
 	if ((tls->ctx = SSL_CTX_new(TLS_client_method())) == NULL)
 		return -1;
 	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
-	/* A new handshake within could show other certificates than those that were judged. */
+	/*
+	 * A new handshake within could show other certificates than
+	 * those that were judged.
+	 */
 	(void)SSL_CTX_set_options(tls->ctx, SSL_OP_NO_RENEGOTIATION);
 	/* Each record comes back here, to the clock. */
 	(void)SSL_CTX_clear_mode(tls->ctx, SSL_MODE_AUTO_RETRY);

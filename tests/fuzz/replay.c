@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Feeds files to a fuzz harness without a fuzzer: "make check" replays each harness's corpus
- * with the compiler and sanitizers at hand, and each input cut short at every tenth of it.
+ * Feeds files to a fuzz harness without a fuzzer: "make check" replays each harness's
+ * corpus with the compiler and sanitizers at hand, and each input cut short at every
+ * tenth of it.
  */
 
 #include <errno.h>
@@ -26,8 +27,9 @@ replay(const char *path)
 	for (long tenth = 1; tenth <= 10; tenth++) {
 		size_t n = (size_t)(size * tenth / 10);
 
-		/* Exactly as large as the input, so that AddressSanitizer sees one byte too far. */
-		if ((data = malloc(n > 0 ? n : 1)) == NULL || fread(data, 1, n, f) != n) {
+		/* As large as the input, so that a sanitizer sees one byte too far. */
+		if ((data = malloc(n > 0 ? n : 1)) == NULL ||
+		    fread(data, 1, n, f) != n) {
 			perror(path);
 			exit(EXIT_FAILURE);
 		}
@@ -43,6 +45,7 @@ main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
 		replay(argv[i]);
-	printf("%s: %d passed, 0 failed, 0 skipped\n", program_invocation_short_name, argc - 1);
+	printf("%s: %d passed, 0 failed, 0 skipped\n", program_invocation_short_name,
+	    argc - 1);
 	return argc > 1 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -66,8 +66,8 @@ void	 conn_deaf(struct conn *c);
 int	 conn_tls(struct conn *c, SSL *ssl, struct buf *why);
 
 /*
- * Asks for another handshake within the TLS (1.2). 0 when the client goes along with it, -1
- * when it does not.
+ * Asks for another handshake within the TLS (1.2). 0 when the client goes along with it,
+ * -1 when it does not.
  */
 int	 conn_tls_again(struct conn *c);
 

@@ -14,7 +14,7 @@
 static uint16_t
 port_of(int fd)
 {
-	struct sockaddr_in6 at = { 0 };		/* the port of IPv4 is in the same place */
+	struct sockaddr_in6 at = { 0 };		/* IPv4 has its port there too */
 	socklen_t len = sizeof(at);
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len) == -1)

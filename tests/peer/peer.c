@@ -77,7 +77,8 @@ path_extend(const char *build)
 	const char *path = getenv("PATH");
 	struct buf extended = { 0 };
 
-	(void)buf_addf(&extended, "%s/plugins:%s", build, path != NULL ? path : "/usr/bin:/bin");
+	(void)buf_addf(&extended, "%s/plugins:%s", build,
+	    path != NULL ? path : "/usr/bin:/bin");
 	(void)setenv("PATH", buf_str(&extended), 1);
 	buf_free(&extended);
 }

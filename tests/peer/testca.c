@@ -301,7 +301,8 @@ chain_of(unsigned odd, X509 *own, X509 *chain[4])
 		chain[n++] = issuer_of(odd)->cert;
 	if (odd & WITH_ROOT)
 		chain[n++] = shop.root.cert;
-	if (n > 1 && (odd & REVERSED)) {		/* the leaf stays first: servers want it so */
+	/* The leaf stays first: servers want it so. */
+	if (n > 1 && (odd & REVERSED)) {
 		swap = chain[1];
 		chain[1] = chain[n - 1];
 		chain[n - 1] = swap;

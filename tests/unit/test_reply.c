@@ -148,13 +148,14 @@ static const struct {
 /* A refusal does not become an acceptance. */
 START_TEST(turned_around)
 {
+	const char *first = turned[_i].first, *last = turned[_i].last;
 	struct diag d = { .stage = "auth" };
 	struct reply r = { 0 };
 
-	ck_assert_int_eq(reply_line(&r, turned[_i].first, strlen(turned[_i].first), &d), 1);
-	ck_assert_int_eq(reply_line(&r, turned[_i].last, strlen(turned[_i].last), &d), -1);
+	ck_assert_int_eq(reply_line(&r, first, strlen(first), &d), 1);
+	ck_assert_int_eq(reply_line(&r, last, strlen(last), &d), -1);
 	ck_assert_ptr_eq(d.cause, &reply_bad);
-	ck_assert_str_eq(d.proof, turned[_i].last);
+	ck_assert_str_eq(d.proof, last);
 	reply_free(&r);
 }
 END_TEST

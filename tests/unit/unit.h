@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* Adds the file's tests: tcase_add_test(), or tcase_add_loop_test(t, f, 0, LEN(table)). */
+/* Adds the file's tests: tcase_add_test(), tcase_add_loop_test(t, f, 0, LEN(table)). */
 void	 tests(TCase *t);
 
 #endif
