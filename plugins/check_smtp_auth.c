@@ -95,8 +95,9 @@ settle(void *conf, struct buf *why)
 	if (c->user != NULL && !secret)
 		return refuse(why, "-U (--user) needs a password: --password-file, "
 		    "--password-env or password= in an ini file");
-	if (c->user == NULL && secret)
-		return refuse(why, "a password needs -U (--user)");
+	if (c->user == NULL && (secret || c->mechanisms.n > 0))
+		return refuse(why, "a password or --mechanism needs -U (--user): without "
+		    "it no login is tried");
 	if (c->user != NULL && c->session.mode == SESSION_TLS_NONE && !c->allow_plaintext)
 		return refuse(why, "--tls=none would send the password in clear: add "
 		    "--allow-plaintext if that is meant");

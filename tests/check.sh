@@ -49,6 +49,7 @@ report() {
 	fi
 	sum[failed]=$((sum[failed] + bad))
 	if [ "$bad" -eq 0 ]; then
+		grep '^SKIPPED' "$out/$1" || :
 		echo "$line"
 	else
 		sed "s/^/  /" "$out/$1"

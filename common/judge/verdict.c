@@ -129,7 +129,8 @@ remapped(const struct verdict *v, const struct cause *cause)
 }
 
 /*
- * All words come in through here: cut, and tamed at the gate. NULL when memory is short.
+ * Words come in through here: cut, and tamed at the gate. NULL when memory is short. (A
+ * diagnosis has limits of its own; verdict_diag() leads its texts through the gate.)
  */
 __attribute__((format(printf, 2, 0)))
 static char *

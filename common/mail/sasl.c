@@ -40,14 +40,24 @@ encode(struct buf *text, const char *bytes, size_t n)
 	return rc;
 }
 
-/* A user "suspended@example.org" is not suspended because the server repeats the name. */
+static bool
+in_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * A user "suspended@example.org" is not suspended because the server repeats the name;
+ * nor is the "to" of "too many" a user of that name.
+ */
 static void
 forget_user(struct reply *r, const char *user)
 {
-	char *at = r->text.data;
+	size_t n = strlen(user);
 
-	while (at != NULL && (at = strstr(at, user)) != NULL)
-		memset(at, '*', strlen(user));
+	for (char *at = r->text.data; at != NULL && (at = strstr(at, user)) != NULL; at++)
+		if ((at == r->text.data || !in_word(at[-1])) && !in_word(at[n]))
+			memset(at, '*', n);
 }
 
 /* Neither success nor a challenge. Returns -1. */
@@ -58,7 +68,6 @@ refused(struct smtp *m, const struct sasl_login *login, struct diag *d)
 
 	forget_user(&m->reply, login->user);
 	cause = refusal_cause(d->stage, &m->reply);
-
 	if (cause == &reply_bad)
 		return diag_set(d, cause, "%s answers the login out of turn: %s",
 		    m->stream.peer, d->proof);
@@ -95,18 +104,21 @@ static int
 respond(struct smtp *m, const char *prefix, const char *text, size_t n, struct diag *d)
 {
 	struct buf line = { 0 }, shown = { 0 };
+	size_t start = strlen(prefix), least;
 	int rc;
 
 	(void)buf_addf(&line, "%s", prefix);
 	if (n == 0 && prefix[0] != '\0')
 		(void)buf_puts(&line, "=");
 	(void)buf_addf(&shown, "%s(hidden)", prefix);
-	if (encode(&line, text, n) == -1 || line.failed || shown.failed)
+	rc = encode(&line, text, n);
+	least = line.len - start < ECHO_LEAST ? line.len - start : ECHO_LEAST;
+	if (rc == -1 || line.failed || shown.failed)
 		rc = diag_nomem(d);
 	else if (line.len > LOGIN_MAX)
 		rc = diag_set(d, &local_internal, "a login of %zu octets is more than "
 		    "the %d that SMTP allows", line.len, LOGIN_MAX);
-	else if (stream_hide(&m->stream, line.data + strlen(prefix), ECHO_LEAST, d) == -1)
+	else if (stream_hide(&m->stream, line.data + start, least, d) == -1)
 		rc = -1;
 	else
 		rc = smtp_secret(m, line.data, buf_str(&shown), d);

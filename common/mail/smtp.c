@@ -126,7 +126,7 @@ smtp_features_parse(struct smtp_features *f, const struct reply *r)
 {
 	const char *line = strchr(buf_str(&r->text), '\n');
 
-	*f = (struct smtp_features){ .esmtp = true };
+	*f = (struct smtp_features){ 0 };
 	while (line != NULL) {
 		char copy[REPLY_LINE_MAX + 1];
 		const char *end = strchr(++line, '\n');

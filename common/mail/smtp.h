@@ -20,7 +20,6 @@ extern cause_table		 smtp_causes;
 
 /* What the server offers in its reply to EHLO. */
 struct smtp_features {
-	bool	 esmtp;		/* it took EHLO, not only HELO */
 	bool	 starttls;	/* RFC 3207 */
 	char	 auth[512];	/* mechanisms (RFC 4954 3),
 				 * apart by a blank, in its order */

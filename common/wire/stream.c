@@ -86,7 +86,7 @@ stream_wait(struct stream *s, enum stream_step want, struct diag *d)
 	    d->stage);
 }
 
-/* Receives once into the empty or half-read buffer, waiting for it. */
+/* Receives once into the empty buffer, waiting for it. */
 static int
 fill(struct stream *s, struct diag *d)
 {

@@ -83,7 +83,7 @@ check_features(const struct reply *r)
 	const char *word = f.auth;
 
 	smtp_features_parse(&f, r);
-	require(f.esmtp && strlen(f.auth) < sizeof(f.auth));
+	require(strlen(f.auth) < sizeof(f.auth));
 	require(!f.starttls || text_find(buf_str(&r->text), "\nSTARTTLS") != NULL);
 	require(f.auth[0] == '\0' || text_find(buf_str(&r->text), "\nAUTH") != NULL);
 	while (*word != '\0') {

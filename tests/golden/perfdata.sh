@@ -99,7 +99,7 @@ check() {
 }
 
 if ! perl -MMonitoring::Plugin::Performance -e 1 2>/dev/null; then
-	echo 'Monitoring::Plugin for Perl is not installed'
+	echo 'SKIPPED: perfdata: Monitoring::Plugin for Perl is not installed'
 	skipped=1
 else
 	for source in plugins/check_*.c; do
@@ -108,7 +108,7 @@ else
 			check "$plugin"
 		else
 			echo "$build/plugins/$plugin is not built"
-			skipped=$((skipped + 1))
+			failed=$((failed + 1))
 		fi
 	done
 fi

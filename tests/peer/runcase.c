@@ -205,7 +205,7 @@ run_case(const struct options *o, const struct testcase *c, const char *scratch,
 	struct scene s;
 
 	if (lacks != NULL) {
-		(void)buf_addf(report, "skip %s:%d: %s: needs %s\n", c->path, c->line,
+		(void)buf_addf(report, "SKIPPED: %s:%d: %s: needs %s\n", c->path, c->line,
 		    c->name, lacks);
 		return RESULT_SKIPPED;
 	}
