@@ -84,7 +84,7 @@ refuse(struct buf *why, const char *sentence)
 }
 
 static int
-settle(void *conf, struct buf *why)
+settle(void *conf, struct buf *target, struct buf *why)
 {
 	struct conf *c = conf;
 	bool secret;
@@ -101,6 +101,7 @@ settle(void *conf, struct buf *why)
 	if (c->user != NULL && c->session.mode == SESSION_TLS_NONE && !c->allow_plaintext)
 		return refuse(why, "--tls=none would send the password in clear: add "
 		    "--allow-plaintext if that is meant");
+	session_name(&c->session, target);
 	return 0;
 }
 
@@ -185,8 +186,6 @@ run(const void *conf, const struct env *env, struct verdict *v)
 	    session_open(&s, &c->session, env, &d) == 0)
 		(void)log_in(&s, c, buf_str(&password), env, v, &d);
 	verdict_diag(v, &d);
-	if (s.peer[0] != '\0')
-		verdict_target(v, s.peer);
 	record(&s, env, v);
 	advise(&s, c, v);
 	session_close(&s);

@@ -215,10 +215,11 @@ wants_help(int argc, char **argv)
 }
 
 static int
-check(struct program *run)
+check(struct program *run, const char *target)
 {
 	const struct common *c = &run->common;
 
+	verdict_target(&run->verdict, target);
 	run->env.now = time(NULL);
 	run->env.trace = c->verbose > 1 ? &on_stderr : NULL;
 	arm_watchdog(run);
@@ -239,7 +240,7 @@ go(struct program *run, int argc, char **argv)
 {
 	const struct opt_extra extra = { load_extra, run };
 	const struct common *c = &run->common;
-	struct buf why = { 0 };
+	struct buf why = { 0 }, target = { 0 };
 	int code;
 
 	if ((run->common.help = wants_help(argc, argv)))
@@ -257,10 +258,11 @@ go(struct program *run, int argc, char **argv)
 		code = inform(run);
 	else if (common_timeout(c, &run->env, &run->verdict, &why) == -1 ||
 	    common_judgement(&run->common, run->plugin, &run->verdict, &why) == -1 ||
-	    run->plugin->settle(run->conf, &why) == -1)
+	    run->plugin->settle(run->conf, &target, &why) == -1)
 		code = usage(run, &why);
 	else
-		code = check(run);
+		code = check(run, buf_str(&target));
+	buf_free(&target);
 	buf_free(&why);
 	return code;
 }

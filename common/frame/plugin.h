@@ -34,10 +34,10 @@ struct plugin {
 							 * rooms used; NULL ends */
 
 	/*
-	 * Completes conf and checks what one option alone cannot
-	 * know: -1 with a sentence.
+	 * Completes conf, checks what one option alone cannot know, and names
+	 * what will be looked at ("mx.example.org:25"): -1 with a sentence in why.
 	 */
-	int	(*settle)(void *conf, struct buf *why);
+	int	(*settle)(void *conf, struct buf *target, struct buf *why);
 	/* Looks, and records what it finds in v. */
 	void	(*run)(const void *conf, const struct env *env, struct verdict *v);
 };

@@ -68,6 +68,15 @@ session_settle(struct session_conf *c, int port, enum session_tls mode, struct b
 	return 0;
 }
 
+void
+session_name(const struct session_conf *c, struct buf *out)
+{
+	char name[sizeof(((struct session *)NULL)->peer)];
+
+	net_name(name, sizeof(name), c->host, (uint16_t)c->port);
+	(void)buf_puts(out, name);
+}
+
 static int
 resolve(struct session *s, const struct session_conf *c, const struct env *env,
     struct net_addresses *all, struct diag *d)

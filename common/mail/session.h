@@ -67,6 +67,9 @@ struct session {
 int	 session_settle(struct session_conf *c, int port, enum session_tls mode,
 	    struct buf *why);
 
+/* Appends the server's name and port, as in sentences: "mail.example.org:587". */
+void	 session_name(const struct session_conf *c, struct buf *out);
+
 /*
  * Opens a session up to and including the last EHLO. s need not be initialised; close it
  * with session_close() in either case. Stages resolve, connect, greeting, ehlo, starttls,
