@@ -135,7 +135,7 @@ script_add(struct parser *p, struct testcase *c, struct script *s, const char *l
 	free(text);
 }
 
-/* script [ADDRESS] [each] */
+/* script [ADDRESS|unix:NAME] [each] */
 static void
 script_block(struct parser *p, struct testcase *c, char *text)
 {

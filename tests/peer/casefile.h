@@ -38,10 +38,13 @@ struct testcase {
 	char		*cause, *stage, *first;
 	char		*fails;		/* the case must fail with these words */
 	struct list	 out, err, not, in;	/* "in" holds "FILE GLOB" */
-	struct list	 env, asked, need, certs, dirs;
+	struct list	 json;		/* "PATH GLOB" */
+	struct list	 env, asked, need, certs, dirs, jwts;
 	double		 within, after;	/* seconds */
+	double		 columns;	/* of a line of stdout at most; 0 is any number */
 	double		 status;	/* the exit code; -1 until it is given */
 	bool		 untidy;	/* the output is not looked at for hygiene */
+	bool		 tty;		/* stdout is a terminal */
 	struct made	*files;
 	size_t		 nfiles;
 	struct whole	*wholes;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,16 +49,35 @@ become(char **argv, char **env, const char *dir, int out, int err)
 	_exit(127);
 }
 
+/* Both ends of a terminal: what is written to [1] can be read from [0]. */
+static int
+terminal(int ends[2])
+{
+	const struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	char name[64];
+
+	ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (ends[0] == -1 || grantpt(ends[0]) == -1 || unlockpt(ends[0]) == -1 ||
+	    ptsname_r(ends[0], name, sizeof(name)) != 0)
+		return -1;
+	ends[1] = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	return ends[1] != -1 ? ioctl(ends[1], TIOCSWINSZ, &size) : -1;
+}
+
 void
 child_start(struct child *c, const struct list *argv, const struct list *env,
-    const char *dir)
+    const char *dir, bool tty)
 {
 	char **args = vector(argv), **envp = vector(env);
 	int out[2], err[2];
 
-	*c = (struct child){ .out.max = OUTPUT_MAX, .err.max = OUTPUT_MAX };
-	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1)
-		die("pipe: %s", strerror(errno));
+	*c = (struct child){
+		.tty = tty, .out.max = OUTPUT_MAX, .err.max = OUTPUT_MAX,
+	};
+	if ((tty ? terminal(out) : pipe2(out, O_CLOEXEC)) == -1 ||
+	    pipe2(err, O_CLOEXEC) == -1)
+		die("no %s for the output: %s", tty ? "terminal" : "pipe",
+		    strerror(errno));
 	c->start = clock_nsec();
 	if ((c->pid = fork()) == -1)
 		die("fork: %s", strerror(errno));
@@ -71,7 +91,10 @@ child_start(struct child *c, const struct list *argv, const struct list *env,
 	free(envp);
 }
 
-/* Takes what is there; closes the pipe at its end. -1 when it is too much. */
+/*
+ * Takes what is there; closes the pipe at its end, which is an error (EIO) of a terminal.
+ * -1 when it is too much.
+ */
 static int
 drain(int *fd, struct buf *text)
 {
@@ -107,6 +130,20 @@ listen_to(struct child *c, struct deadline by)
 	}
 }
 
+/* A terminal makes CR LF of the LF that a program writes. */
+static void
+untranslate(struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		if (text->data[i] != '\r' || text->data[i + 1] != '\n')
+			text->data[n++] = text->data[i];
+	if (text->len > 0)
+		text->data[n] = '\0';
+	text->len = n;
+}
+
 void
 child_wait(struct child *c, double limit_s)
 {
@@ -127,6 +164,8 @@ child_wait(struct child *c, double limit_s)
 		(void)waitpid(c->pid, &c->status, 0);
 	}
 	c->seconds = clock_since(c->start);
+	if (c->tty)
+		untranslate(&c->out);
 }
 
 void

@@ -18,13 +18,17 @@ struct child {
 	struct buf	 out, err;	/* what it wrote */
 	int		 status;	/* of waitpid(2) */
 	double		 seconds;	/* from its start to its end */
+	bool		 tty;		/* stdout is a terminal */
 	bool		 stuck;		/* it had to be killed */
 	bool		 flooded;	/* it wrote more than anyone would read */
 };
 
-/* Starts a program in a directory, with this environment only and nothing on stdin. */
+/*
+ * Starts a program in a directory, with this environment only and nothing on stdin.
+ * Its stdout is a pipe, or a terminal of 80 columns whose CR LF is taken for LF.
+ */
 void	 child_start(struct child *c, const struct list *argv, const struct list *env,
-	    const char *dir);
+	    const char *dir, bool tty);
 
 /*
  * Takes its output and waits for its end, for so many seconds at most; then it is killed.

@@ -149,11 +149,10 @@ ssl_note(struct conn *c)
 		diary_note(c->diary, "TLS: %s", reason);
 }
 
-/* Fills the buffer with what comes next: 1, or 0 when nothing comes any more. */
+/* Takes at most so many bytes that come next: 1, or 0 when nothing comes any more. */
 static int
-hear(struct conn *c)
+hear_some(struct conn *c, size_t room)
 {
-	size_t room = sizeof(c->in) - c->have;
 	short wants;
 	ssize_t n;
 
@@ -177,6 +176,13 @@ hear(struct conn *c)
 			return 0;
 	}
 	return 0;
+}
+
+/* Fills the buffer. */
+static int
+hear(struct conn *c)
+{
+	return hear_some(c, sizeof(c->in) - c->have);
 }
 
 static void
@@ -219,6 +225,16 @@ conn_bytes(struct conn *c, size_t n, struct buf *bytes)
 			return 0;
 	take(c, n, bytes);
 	diary_talk(c->diary, "C", buf_str(bytes), bytes->len);
+	return 1;
+}
+
+int
+conn_exact(struct conn *c, size_t n, struct buf *bytes)
+{
+	while (c->have < n)
+		if (n > sizeof(c->in) || hear_some(c, n - c->have) == 0)
+			return 0;
+	take(c, n, bytes);
 	return 1;
 }
 

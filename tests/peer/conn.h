@@ -54,6 +54,12 @@ int	 conn_line(struct conn *c, struct buf *line);
 /* Takes n bytes: 1, or 0 when the client has gone before. */
 int	 conn_bytes(struct conn *c, size_t n, struct buf *bytes);
 
+/*
+ * Appends n bytes and leaves what follows in the socket, where a TLS handshake looks for
+ * it; without a word in the diary. 1, or 0 when the client has gone before.
+ */
+int	 conn_exact(struct conn *c, size_t n, struct buf *bytes);
+
 /* Is there something to take without waiting for the socket? */
 bool	 conn_pending(const struct conn *c);
 

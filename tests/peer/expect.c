@@ -6,21 +6,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "base/state.h"
 #include "base/text.h"
+#include "peer/evidence.h"
 #include "peer/expect.h"
 
-/* What a case is judged by. */
-struct evidence {
-	struct scene	*scene;
-	const struct testcase *c;
-	const struct child *child;
-	struct list	 out, err;	/* lines */
-	const char	*first;		/* line of stdout, "" when there is none */
-};
-
-static void
-fail(const struct evidence *e, const char *what, const char *want, const char *came)
+void
+evidence_fail(const struct evidence *e, const char *what, const char *want,
+    const char *came)
 {
 	struct buf shown = { 0 };
 
@@ -52,12 +44,47 @@ lines_of(const struct buf *text, struct list *lines)
 	buf_free(&line);
 }
 
+/* Bytes of a colour or the like ("\e[1;31m") that begin a text; 0 when none do. */
+static size_t
+colour(const char *s)
+{
+	size_t n;
+
+	if (s[0] != '\033' || s[1] != '[')
+		return 0;
+	n = 2 + strspn(s + 2, "0123456789;");
+	return s[n] == 'm' ? n + 1 : 0;
+}
+
+/* The lines without colours. */
+static void
+uncoloured(const struct list *lines, struct list *plain)
+{
+	struct buf line = { .max = 1u << 20 };
+	const char *s;
+	size_t n;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		buf_reset(&line);
+		for (s = lines->v[i]; *s != '\0'; s += n > 0 ? n : 1)
+			if ((n = colour(s)) == 0)
+				(void)buf_add(&line, s, 1);
+		listed(plain, buf_str(&line));
+	}
+	buf_free(&line);
+}
+
+static bool
+line_matches(const struct evidence *e, const char *glob, const char *line)
+{
+	return glob_expanded(&e->scene->vars, glob, line, strlen(line));
+}
+
 static bool
 some_line(const struct evidence *e, const struct list *lines, const char *glob)
 {
 	for (size_t i = 0; i < lines->n; i++)
-		if (glob_expanded(&e->scene->vars, glob, lines->v[i],
-		    strlen(lines->v[i])))
+		if (line_matches(e, glob, lines->v[i]))
 			return true;
 	return false;
 }
@@ -86,57 +113,39 @@ check_end(const struct evidence *e, double stretch)
 		    child->seconds);
 }
 
-static bool
-line_begins(const struct list *lines, const char *with)
-{
-	for (size_t i = 0; i < lines->n; i++)
-		if (strncmp(lines->v[i], with, strlen(with)) == 0)
-			return true;
-	return false;
-}
-
-/*
- * "CRITICAL slug at stage: ..."; without a wanted stage, "CRITICAL slug" with any or
- * none.
- */
-static void
-check_cause(const struct evidence *e)
-{
-	const struct testcase *c = e->c;
-	struct buf want = { 0 };
-	char tag[128];
-
-	if (c->cause == NULL)
-		return;
-	(void)snprintf(tag, sizeof(tag), " [%s]", c->cause);
-	/* An OK first line names no cause: it may be one that --state has made OK. */
-	if (c->status > 0 && strstr(e->first, tag) == NULL)
-		fail(e, "cause", tag, e->first);
-	if (c->stage != NULL || c->status <= 0) {
-		(void)buf_addf(&want, "%s %s", state_name((enum state)c->status),
-		    c->cause);
-		if (c->stage != NULL)
-			(void)buf_addf(&want, " at %s: ", c->stage);
-		if (!line_begins(&e->out, want.data))
-			fail(e, "stage", want.data, buf_str(&e->child->out));
-	}
-	buf_free(&want);
-}
-
+/* Patterns of stdout may speak of colours, or not. */
 static void
 check_lines(const struct evidence *e)
 {
 	const struct testcase *c = e->c;
 
-	if (c->first != NULL &&
-	    !glob_expanded(&e->scene->vars, c->first, e->first, strlen(e->first)))
-		fail(e, "first", c->first, e->first);
+	if (c->first != NULL && !line_matches(e, c->first, e->first) &&
+	    (e->out.n == 0 || !line_matches(e, c->first, e->out.v[0])))
+		evidence_fail(e, "first", c->first, e->first);
 	for (size_t i = 0; i < c->out.n; i++)
-		if (!some_line(e, &e->out, c->out.v[i]))
-			fail(e, "out", c->out.v[i], buf_str(&e->child->out));
+		if (!some_line(e, &e->out, c->out.v[i]) &&
+		    !some_line(e, &e->plain, c->out.v[i]))
+			evidence_fail(e, "out", c->out.v[i], buf_str(&e->child->out));
 	for (size_t i = 0; i < c->err.n; i++)
 		if (!some_line(e, &e->err, c->err.v[i]))
-			fail(e, "err", c->err.v[i], buf_str(&e->child->err));
+			evidence_fail(e, "err", c->err.v[i], buf_str(&e->child->err));
+}
+
+static void
+check_columns(const struct evidence *e)
+{
+	size_t columns, n;
+
+	for (size_t i = 0; i < e->plain.n; i++) {
+		columns = 0;
+		for (const char *s = e->plain.v[i]; *s != '\0'; s += n > 0 ? n : 1) {
+			n = utf8_char(s);
+			columns++;
+		}
+		if (e->c->columns > 0 && (double)columns > e->c->columns)
+			diary_fail(&e->scene->diary, "columns: wanted %.0f, came %zu: "
+			    "\"%s\"", e->c->columns, columns, e->plain.v[i]);
+	}
 }
 
 /* A file of @DIR@; -1 when there is none. */
@@ -166,10 +175,10 @@ check_in(const struct evidence *e, const char *in)
 	const char *name = word_take(&rest);
 
 	if (name == NULL || file_read(e, name, &text) == -1)
-		fail(e, "in", in, "no such file");
+		evidence_fail(e, "in", in, "no such file");
 	lines_of(&text, &lines);
 	if (name != NULL && !some_line(e, &lines, rest))
-		fail(e, "in", in, buf_str(&text));
+		evidence_fail(e, "in", in, buf_str(&text));
 	list_free(&lines);
 	buf_free(&text);
 	free(copy);
@@ -291,69 +300,13 @@ check_whole(const struct evidence *e, const struct whole *whole)
 	else if (file_read(e, whole->where, &text) == 0)
 		lines_of(&text, &lines);
 	else
-		fail(e, "output", whole->where, "no such file");
+		evidence_fail(e, "output", whole->where, "no such file");
 	if (!whole_same(e, &whole->lines, &lines, &w, &c))
 		diary_fail(&e->scene->diary, "%s, line %zu: wanted \"%s\", came \"%s\"",
 		    whole->where, c + 1, w < whole->lines.n ? whole->lines.v[w] : "(end)",
 		    c < lines.n ? lines.v[c] : "(end)");
 	list_free(&lines);
 	buf_free(&text);
-}
-
-/* Is it "NAME STATE - ...", as plugins speak to monitoring systems? */
-static bool
-speaks(const struct evidence *e, enum state *state)
-{
-	const char *at = e->first + strspn(e->first, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-	char name[16];
-	size_t n;
-
-	if (at == e->first || *at != ' ')
-		return false;
-	n = strcspn(++at, " ");
-	if (n >= sizeof(name) || strncmp(at + n, " - ", 3) != 0)
-		return false;
-	memcpy(name, at, n);
-	name[n] = '\0';
-	return state_parse(name, state) == 0;
-}
-
-static bool
-tidy(const char *text, size_t n)
-{
-	char *copy = must(strndup(text, n));
-	bool clean;
-
-	text_tame(copy);
-	clean = strncmp(copy, text, n) == 0;
-	free(copy);
-	return clean;
-}
-
-/* What holds for the output of every run: one '|' at most, no control characters, ... */
-static void
-check_hygiene(const struct evidence *e)
-{
-	const struct buf *out = &e->child->out;
-	size_t n = strcspn(e->first, "|");
-	enum state state;
-
-	if (out->len == 0 || out->data[out->len - 1] != '\n')
-		fail(e, "tidy", "lines", buf_str(out));
-	if (speaks(e, &state)) {
-		if ((int)state != (int)e->c->status)
-			fail(e, "tidy", "a first line that says what the exit code says",
-			    e->first);
-		if (!tidy(e->first, n) || (e->first[n] == '|' &&
-		    !tidy(e->first + n + 1, strlen(e->first + n + 1))))
-			fail(e, "tidy", "no control characters, second | or $", e->first);
-		for (size_t i = 1; i < e->out.n; i++)
-			if (!tidy(e->out.v[i], strlen(e->out.v[i])))
-				fail(e, "tidy", "no control characters, | or $",
-				    e->out.v[i]);
-	}
-	if (e->c->err.n == 0 && e->child->err.len > 0 && e->c->nwholes == 0)
-		fail(e, "tidy", "nothing on stderr", buf_str(&e->child->err));
 }
 
 static void
@@ -364,6 +317,26 @@ check_asked(const struct evidence *e, const char *asked)
 		    asked);
 }
 
+/* What holds for stdout, in the form that it has. */
+static void
+check_form(const struct evidence *e)
+{
+	const struct buf *out = &e->child->out;
+
+	if (e->first[0] == '{')
+		form_json_check(e);
+	else if (strncmp(e->first, "# ", 2) == 0)
+		form_metrics_check(e);
+	else
+		form_text_check(e);
+	if (e->c->untidy)
+		return;
+	if (out->len == 0 || out->data[out->len - 1] != '\n')
+		evidence_fail(e, "tidy", "lines", buf_str(out));
+	if (e->c->err.n == 0 && e->child->err.len > 0 && e->c->nwholes == 0)
+		evidence_fail(e, "tidy", "nothing on stderr", buf_str(&e->child->err));
+}
+
 void
 expect_all(struct scene *s, const struct child *child, double stretch)
 {
@@ -371,10 +344,14 @@ expect_all(struct scene *s, const struct child *child, double stretch)
 
 	lines_of(&child->out, &e.out);
 	lines_of(&child->err, &e.err);
-	e.first = e.out.n > 0 ? e.out.v[0] : "";
+	if (s->c->tty)
+		uncoloured(&e.out, &e.plain);
+	else
+		lines_of(&child->out, &e.plain);
+	e.first = e.plain.n > 0 ? e.plain.v[0] : "";
 	check_end(&e, stretch);
-	check_cause(&e);
 	check_lines(&e);
+	check_columns(&e);
 	for (size_t i = 0; i < s->c->in.n; i++)
 		check_in(&e, s->c->in.v[i]);
 	for (size_t i = 0; i < s->c->not.n; i++)
@@ -383,8 +360,8 @@ expect_all(struct scene *s, const struct child *child, double stretch)
 		check_asked(&e, s->c->asked.v[i]);
 	for (size_t i = 0; i < s->c->nwholes; i++)
 		check_whole(&e, &s->c->wholes[i]);
-	if (!s->c->untidy)
-		check_hygiene(&e);
+	check_form(&e);
 	list_free(&e.out);
 	list_free(&e.err);
+	list_free(&e.plain);
 }

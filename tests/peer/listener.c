@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "peer/listener.h"
@@ -34,10 +37,36 @@ fill(struct listener *l, const struct net_address *a)
 		if (p.fd == -1)
 			return;
 		l->fill[l->nfill++] = p.fd;
+		/* A full queue is EAGAIN on UNIX sockets. */
 		if (connect(p.fd, (const struct sockaddr *)&a->sa, a->len) == -1 &&
-		    errno == EINPROGRESS && poll(&p, 1, FILL_PATIENCE_MS) == 0)
+		    (errno == EAGAIN || (errno == EINPROGRESS &&
+		    poll(&p, 1, FILL_PATIENCE_MS) == 0)))
 			return;
 	}
+}
+
+/* What a case calls an address; a socket that is left there goes away. */
+static int
+address_of(const char *text, uint16_t port, struct net_address *a)
+{
+	const char *path = listener_path(text);
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	if (path == NULL)
+		return net_address_parse(a, text, port);
+	if (strlen(path) >= sizeof(un.sun_path))
+		return -1;
+	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s", path);
+	(void)unlink(path);
+	memcpy(&a->sa, &un, sizeof(un));
+	a->len = sizeof(un);
+	return 0;
+}
+
+const char *
+listener_path(const char *address)
+{
+	return strncmp(address, "unix:", 5) == 0 ? address + 5 : NULL;
 }
 
 int
@@ -47,7 +76,7 @@ listener_open(struct listener *l, const char *address, uint16_t *port, enum list
 	int on = 1;
 
 	*l = (struct listener){ .fd = -1 };
-	if (net_address_parse(&a, address, *port) == -1) {
+	if (address_of(address, *port, &a) == -1) {
 		errno = EADDRNOTAVAIL;
 		return -1;
 	}
@@ -62,8 +91,10 @@ listener_open(struct listener *l, const char *address, uint16_t *port, enum list
 		listener_close(l);
 		return -1;
 	}
-	*port = port_of(l->fd);
-	net_set_port(&a, *port);
+	if (net_family(&a) != AF_UNIX) {
+		*port = port_of(l->fd);
+		net_set_port(&a, *port);
+	}
 	if (how == LISTEN_BLACKHOLE)
 		fill(l, &a);
 	return 0;

@@ -18,9 +18,12 @@ struct listener {
 	size_t	 nfill;
 };
 
+/* The path of an address "unix:PATH", NULL when it is another. */
+const char *listener_path(const char *address);
+
 /*
- * Takes a port on an address; *port 0 is the kernel's choice, and is set to it. -1 with
- * errno when the port or the address cannot be had.
+ * Takes a port on an address, or makes a socket "unix:PATH"; *port 0 is the kernel's
+ * choice, and is set to it. -1 with errno when the port or the address cannot be had.
  */
 int	 listener_open(struct listener *l, const char *address, uint16_t *port,
 	    enum listening how);

@@ -54,8 +54,18 @@ void		 play_park(struct play *p);
 enum played	 play_fail(struct play *p, const struct step *st, const char *format, ...)
 		    __attribute__((format(printf, 3, 4)));
 
-/* The server's side of CRAM-MD5 and of SCRAM (sasl.c). */
+/* Says a line at once: the code, and base64 of the bytes. */
+void		 play_say_b64(struct play *p, const char *code, const struct buf *bytes);
+
+/* A line that must come and be base64; bytes are what it means. */
+enum played	 play_hear_b64(struct play *p, const struct step *st, struct buf *bytes);
+
+/* The server's side of CRAM-MD5 (sasl.c) and of SCRAM (scram.c). */
 enum played	 play_cram(struct play *p, const struct step *st);
 enum played	 play_scram(struct play *p, const struct step *st);
+
+/* Where the client comes from, in the words of a PROXY header and as it is (whence.c). */
+enum played	 play_proxy(struct play *p, const struct step *st);
+enum played	 play_source(struct play *p, const struct step *st);
 
 #endif

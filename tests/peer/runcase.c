@@ -83,6 +83,15 @@ command_of(const struct options *o, const struct scene *s, struct list *argv)
 	return rc;
 }
 
+static bool
+sets(const struct list *env, const char *name)
+{
+	for (size_t i = 0; i < env->n; i++)
+		if (strncmp(env->v[i], name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
 /*
  * The plugin sees nothing of the caller's environment but what makes programs run at all.
  */
@@ -108,6 +117,8 @@ environment_of(const struct scene *s, struct list *env)
 	(void)buf_addf(&entry, "HOME=%s", s->dir);
 	listed(env, buf_str(&entry));
 	listed(env, "TZ=UTC");
+	if (s->c->tty && !sets(&s->c->env, "TERM="))
+		listed(env, "TERM=xterm");
 	for (size_t i = 0; i < s->c->env.n; i++) {
 		buf_reset(&entry);
 		expand(&s->vars, s->c->env.v[i], EXPAND_PLAIN, &entry);
@@ -179,7 +190,7 @@ play(const struct options *o, struct scene *s, struct buf *report)
 	environment_of(s, &env);
 	/* Before any thread runs: a fork of threads is no place to be. */
 	s->diary.start = clock_nsec();
-	child_start(&child, &argv, &env, s->dir);
+	child_start(&child, &argv, &env, s->dir, s->c->tty);
 	scene_start(s, false);
 	child_wait(&child, s->c->within * o->stretch + GRACE_S);
 	scene_end(s);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "peer/jwt.h"
 #include "peer/scene.h"
 #include "peer/scratch.h"
 #include "peer/testca.h"
@@ -22,29 +23,39 @@ posts_close(struct scene *s)
 		listener_close(&s->posts[--s->nposts].listener);
 }
 
+/* One more listener, or none at all. */
+static int
+post_open(struct scene *s, const char *address, enum listening how)
+{
+	const char *name = listener_path(address);
+	char path[2 * sizeof(s->dir)];
+
+	if (name != NULL) {
+		(void)snprintf(path, sizeof(path), "unix:%s/%s", s->dir, name);
+		address = path;
+	}
+	if (listener_open(&s->posts[s->nposts].listener, address, &s->port, how) == -1) {
+		posts_close(s);
+		return -1;
+	}
+	s->nposts++;
+	return 0;
+}
+
 /*
- * All listeners on one port, or none. A case without a script still has a (closed) port.
+ * All listeners on one port, or none. A case whose scripts have no port still has a
+ * closed one.
  */
 static int
 posts_open(struct scene *s, uint16_t port)
 {
-	static char usual[] = "127.0.0.1";
-	const struct script closed = { .address = usual, .how = LISTEN_NONE }, *script;
 	const struct testcase *c = s->c;
-	struct post *post;
 
 	s->port = port;
-	do {
-		post = &s->posts[s->nposts];
-		script = c->nscripts > 0 ? &c->scripts[s->nposts] : &closed;
-		if (listener_open(&post->listener, script->address, &s->port,
-		    script->how) == -1) {
-			posts_close(s);
+	for (size_t i = 0; i < c->nscripts; i++)
+		if (post_open(s, c->scripts[i].address, c->scripts[i].how) == -1)
 			return -1;
-		}
-		s->nposts++;
-	} while (s->nposts < c->nscripts);
-	return 0;
+	return s->port != 0 ? 0 : post_open(s, "127.0.0.1", LISTEN_NONE);
 }
 
 static void
@@ -139,6 +150,8 @@ scene_open(struct scene *s, const struct testcase *c, const char *scratch, size_
 			    strerror(errno));
 	dns_open(s);
 	variables_set(s, scratch);
+	for (size_t i = 0; i < c->jwts.n; i++)
+		jwt_make(c->jwts.v[i], s->dir, &s->vars);
 	files_make(s);
 	tls_prepare(s, scratch);
 }

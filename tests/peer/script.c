@@ -42,6 +42,8 @@ static const struct {
 	{ "optional", VERB_OPTIONAL,    TAKES_NOTHING },
 	{ "CRAM",     VERB_CRAM,        TAKES_TEXT },
 	{ "SCRAM",    VERB_SCRAM,       TAKES_TEXT },
+	{ "PROXY",    VERB_PROXY,       TAKES_NUMBER },
+	{ "source",   VERB_SOURCE,      TAKES_TEXT },
 	{ "LISTEN",   VERB_LISTEN,      TAKES_TEXT },
 };
 
@@ -126,6 +128,7 @@ script_line(struct script *s, char *line, int number, struct buf *why)
 	}
 	st.verb = verbs[i].verb;
 	if (argument_read(&st, verbs[i].takes, &rest) == -1 ||
+	    (st.verb == VERB_PROXY && st.n != 1 && st.n != 2) ||
 	    (st.verb == VERB_LISTEN && listening_read(s, rest) == -1)) {
 		(void)buf_addf(why, "%s does not take \"%s\"", word, rest);
 		return -1;

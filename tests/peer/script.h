@@ -32,7 +32,9 @@ enum verb {
 	VERB_NEXT,		/* N */
 	VERB_OPTIONAL,		/* optional */
 	VERB_CRAM,		/* CRAM user password */
-	VERB_SCRAM,		/* SCRAM digest user password [twist ...] */
+	VERB_SCRAM,		/* SCRAM digest user password [option ...] */
+	VERB_PROXY,		/* PROXY 1|2 */
+	VERB_SOURCE,		/* source address */
 	VERB_LISTEN,		/* LISTEN none|blackhole: never a step */
 };
 

@@ -51,14 +51,11 @@ hear(struct play *p, const struct step *st)
 static enum played
 hear_b64(struct play *p, const struct step *st)
 {
-	struct buf line = { 0 }, bytes = { 0 };
-	enum played played = play_hear(p, st, &line);
+	struct buf bytes = { 0 };
+	enum played played = play_hear_b64(p, st, &bytes);
 
-	if (played == PLAYED && b64_take(buf_str(&line), line.len, &bytes) == -1)
-		played = play_fail(p, st, "\"%s\" is no base64", buf_str(&line));
-	else if (played == PLAYED)
+	if (played == PLAYED)
 		played = compare(p, st, &bytes);
-	buf_free(&line);
 	buf_free(&bytes);
 	return played;
 }
@@ -175,6 +172,8 @@ tls_option(SSL *ssl, struct tls_wish *wish, char *word)
 	if (strcmp(word, "cipher") == 0)
 		return SSL_set_cipher_list(ssl, value) == 1 ? 0 : -1;
 	if (strcmp(word, "clientcert") == 0) {
+		if (strcmp(value, "ask") != 0 && strcmp(value, "require") != 0)
+			return -1;
 		SSL_set_verify(ssl, SSL_VERIFY_PEER | (strcmp(value, "require") == 0
 		    ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
 		return 0;
@@ -308,6 +307,10 @@ listed_step(struct play *p, const struct step *st)
 		return play_cram(p, st);
 	case VERB_SCRAM:
 		return play_scram(p, st);
+	case VERB_PROXY:
+		return play_proxy(p, st);
+	case VERB_SOURCE:
+		return play_source(p, st);
 	case VERB_DRIBBLE:
 		p->conn.drip_ms = st->n;
 		break;

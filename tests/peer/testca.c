@@ -37,6 +37,7 @@ enum {
 	SHA1_SIGNED	= 1 << 8,
 	FOR_CLIENTS	= 1 << 9,	/* extended key usage clientAuth only */
 	OLD_ISSUER	= 1 << 10,	/* the intermediate has expired */
+	SHA384_SIGNED	= 1 << 11,
 };
 
 static const struct kind {
@@ -59,6 +60,7 @@ static const struct kind {
 	{ "stranger",      -1,   90, USUAL_NAMES,     STRANGER },
 	{ "weak",          -1,   90, USUAL_NAMES,     SHORT_RSA },
 	{ "sha1",          -1,   90, USUAL_NAMES,     SHA1_SIGNED },
+	{ "sha384",        -1,   90, USUAL_NAMES,     SHA384_SIGNED },
 	{ "wrongpurpose",  -1,   90, USUAL_NAMES,     FOR_CLIENTS },
 	{ "oldissuer",     -1,   90, USUAL_NAMES,     OLD_ISSUER },
 	{ "client",        -1,   90, "DNS:client.test", FOR_CLIENTS },
@@ -207,8 +209,8 @@ leaf(const struct order *o, const struct pair *above)
 		extend(p.cert, above->cert, NID_subject_alt_name, o->names);
 	if (!(odd & NO_AIA))
 		extend(p.cert, above->cert, NID_info_access, AIA);
-	sign(p.cert, above->cert, above->key,
-	    odd & SHA1_SIGNED ? EVP_sha1() : EVP_sha256());
+	sign(p.cert, above->cert, above->key, odd & SHA1_SIGNED ? EVP_sha1() :
+	    odd & SHA384_SIGNED ? EVP_sha384() : EVP_sha256());
 	return p;
 }
 

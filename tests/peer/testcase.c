@@ -7,16 +7,18 @@
 
 #include "base/text.h"
 #include "peer/casefile.h"
+#include "peer/jwt.h"
 #include "peer/testca.h"
 #include "peer/words.h"
 
-/* Keywords with an argument that is kept as it is, or read as a number. */
+/* Keywords whose argument is kept as it is, or read as a number, or that have none. */
 static const struct {
 	const char	*word;
 	enum {
 		KIND_TEXT,
 		KIND_LIST,
 		KIND_NUMBER,
+		KIND_FLAG,
 	}		 kind;
 	size_t		 offset;
 } plain[] = {
@@ -36,6 +38,10 @@ static const struct {
 	{ "dir",    KIND_LIST,   offsetof(struct testcase, dirs) },
 	{ "within", KIND_NUMBER, offsetof(struct testcase, within) },
 	{ "after",  KIND_NUMBER, offsetof(struct testcase, after) },
+	{ "json",   KIND_LIST,   offsetof(struct testcase, json) },
+	{ "columns", KIND_NUMBER, offsetof(struct testcase, columns) },
+	{ "untidy", KIND_FLAG,   offsetof(struct testcase, untidy) },
+	{ "tty",    KIND_FLAG,   offsetof(struct testcase, tty) },
 };
 
 static int
@@ -43,12 +49,15 @@ plain_set(struct testcase *c, size_t i, const char *text, struct buf *why)
 {
 	void *field = (char *)c + plain[i].offset;
 	char **string = field;
-	int rc = *text != '\0' ? 0 : -1;
+	bool *flag = field;
+	int rc = (*text == '\0') == (plain[i].kind == KIND_FLAG) ? 0 : -1;
 
 	if (rc == 0 && plain[i].kind == KIND_NUMBER) {
 		rc = text_number(text, strlen(text), field);
 	} else if (rc == 0 && plain[i].kind == KIND_LIST) {
 		listed(field, text);
+	} else if (rc == 0 && plain[i].kind == KIND_FLAG) {
+		*flag = true;
 	} else if (rc == 0) {
 		free(*string);
 		*string = copied(text);
@@ -109,6 +118,17 @@ cert_add(struct testcase *c, const char *text, struct buf *why)
 	return -1;
 }
 
+static int
+jwt_add(struct testcase *c, const char *text, struct buf *why)
+{
+	if (jwt_known(text)) {
+		listed(&c->jwts, text);
+		return 0;
+	}
+	(void)buf_puts(why, "wanted: jwt NAME [sub=TEXT] [exp=SECONDS]");
+	return -1;
+}
+
 int
 testcase_set(struct testcase *c, char *line, struct buf *why)
 {
@@ -126,10 +146,8 @@ testcase_set(struct testcase *c, char *line, struct buf *why)
 		return zone_add(&c->zones[1], rest, why);
 	if (strcmp(word, "cert") == 0)
 		return cert_add(c, rest, why);
-	if (strcmp(word, "untidy") == 0) {
-		c->untidy = true;
-		return 0;
-	}
+	if (strcmp(word, "jwt") == 0)
+		return jwt_add(c, rest, why);
 	(void)buf_addf(why, "\"%s\" is no keyword", word);
 	return -1;
 }
@@ -139,7 +157,7 @@ testcase_free(struct testcase *c)
 {
 	struct list *const lists[] = {
 		&c->out, &c->err, &c->not, &c->in, &c->env, &c->asked, &c->need,
-		&c->certs, &c->dirs,
+		&c->certs, &c->dirs, &c->json, &c->jwts,
 	};
 	char *const texts[] = {
 		c->here, c->name, c->run, c->cause, c->stage, c->first, c->fails,

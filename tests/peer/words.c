@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/text.h"
 #include "peer/words.h"
 
 #define VISIBLE_MAX 1200		/* bytes of one message that a log shows */
@@ -138,12 +139,12 @@ quoted(const char *value, struct buf *out)
 }
 
 static void
-expand_b64(const char *text, size_t n, struct buf *out)
+expand_b64(const struct vars *vars, const char *text, size_t n, struct buf *out)
 {
 	struct buf bytes = { 0 };
 	char *copy = must(strndup(text, n));
 
-	unescape(copy, &bytes);
+	meaning(vars, copy, &bytes);
 	b64_add(buf_str(&bytes), bytes.len, out);
 	buf_free(&bytes);
 	free(copy);
@@ -161,10 +162,27 @@ expand_one(const struct vars *vars, const char *text, size_t n, enum expansion h
 	else if (value != NULL)
 		(void)buf_puts(out, value);
 	else if (how != EXPAND_LETS && n >= 4 && memcmp(text, "B64:", 4) == 0)
-		expand_b64(text + 4, n - 4, out);
+		expand_b64(vars, text + 4, n - 4, out);
 	else
 		return false;
 	return true;
+}
+
+/*
+ * The '@' that ends what stands behind another one, NULL when there is none. Variables
+ * may stand in a @B64:...@, and have two of their own.
+ */
+static const char *
+expansion_end(const struct vars *vars, const char *text)
+{
+	const char *end = strchr(text, '@'), *inner;
+
+	if (strncmp(text, "B64:", 4) != 0)
+		return end;
+	while (end != NULL && (inner = strchr(end + 1, '@')) != NULL &&
+	    vars_get(vars, end + 1, (size_t)(inner - end - 1)) != NULL)
+		end = strchr(inner + 1, '@');
+	return end;
 }
 
 void
@@ -173,7 +191,7 @@ expand(const struct vars *vars, const char *text, enum expansion how, struct buf
 	const char *end;
 
 	while (*text != '\0') {
-		end = *text == '@' ? strchr(text + 1, '@') : NULL;
+		end = *text == '@' ? expansion_end(vars, text + 1) : NULL;
 		if (end != NULL &&
 		    expand_one(vars, text + 1, (size_t)(end - text - 1), how, out)) {
 			text = end + 1;
@@ -242,6 +260,50 @@ glob_expanded(const struct vars *vars, const char *pattern, const char *bytes, s
 	matches = glob_match(buf_str(&p), bytes, n);
 	buf_free(&p);
 	return matches;
+}
+
+size_t
+utf8_char(const char *s)
+{
+	static const struct {
+		unsigned char	 mask, lead;
+		uint32_t	 least;		/* shorter forms would do for less */
+	} forms[] = {
+		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+	unsigned char c = (unsigned char)*s;
+	uint32_t code;
+	size_t n = 0;
+
+	while (n < LEN(forms) && (c & forms[n].mask) != forms[n].lead)
+		n++;
+	if (n == LEN(forms))
+		return 0;
+	code = c & (unsigned char)~forms[n].mask;
+	for (size_t i = 1; i <= n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	if (code < forms[n].least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return n + 1;
+}
+
+bool
+printable(const char *s)
+{
+	size_t n;
+
+	for (; *s != '\0'; s += n) {
+		n = utf8_char(s);
+		if (n == 0 || (n == 1 && ((unsigned char)*s < ' ' || *s == 0x7f)) ||
+		    (n == 2 && memcmp(s, "\xc2\x80", 2) >= 0 &&
+		    memcmp(s, "\xc2\x9f", 2) <= 0))
+			return false;
+	}
+	return true;
 }
 
 void

@@ -35,7 +35,10 @@ enum expansion {
 	EXPAND_QUOTED,	/* values so that they survive unescape() and glob_match() */
 };
 
-/* Appends text with @NAME@ and @B64:text@ replaced; what is neither stays. */
+/*
+ * Appends text with @NAME@ and @B64:text@, in which names may stand, replaced; what is
+ * neither stays.
+ */
 void	 expand(const struct vars *vars, const char *text, enum expansion how,
 	    struct buf *out);
 
@@ -51,6 +54,12 @@ bool	 glob_match(const char *pattern, const char *bytes, size_t n);
 /* The same with the @VARIABLES@ of the pattern replaced first. */
 bool	 glob_expanded(const struct vars *vars, const char *pattern, const char *bytes,
 	    size_t n);
+
+/* The bytes of the character of UTF-8 that begins a text; 0 when none does. */
+size_t	 utf8_char(const char *s);
+
+/* Is a text UTF-8 without control characters (C0, DEL, C1)? */
+bool	 printable(const char *s);
 
 /* Appends bytes so that they can be seen on one line, and cut when there are too many. */
 void	 visible(const char *bytes, size_t n, struct buf *out);
