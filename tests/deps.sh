@@ -17,9 +17,10 @@ esac
 debian_build=(gcc libc6-dev make pkg-config libssl-dev libldns-dev)
 debian_test=(check clang clang-tidy cppcheck shellcheck mandoc valgrind gcovr openssl
 	iproute2 procps util-linux postfix dovecot-core nsd
-	monitoring-plugins-basic libmonitoring-plugin-perl)
+	monitoring-plugins-basic libmonitoring-plugin-perl
+	prometheus python3-jsonschema python3-prometheus-client)
 required=(check "${debian_build[@]}") # without these nothing can be tested at all
-daemons=(postfix dovecot-core nsd)
+daemons=(postfix dovecot-core nsd prometheus)
 
 say() {
 	echo "deps.sh: $*" >&2

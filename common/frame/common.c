@@ -11,6 +11,7 @@
 enum { UNMEASURED_U = 1, UNMEASURED_OMIT };
 
 static const char *const unmeasured[] = { "U", "omit", NULL };
+static const char *const outputs[] = { "text", "json", "openmetrics", NULL };
 
 const struct opt common_rows[] = {
 	{ 'h', "help", OPT_FLAG(struct common, help), NULL, NULL, "print this text" },
@@ -29,6 +30,10 @@ const struct opt common_rows[] = {
 	    "give a cause, or a class of causes, another state (repeatable)" },
 	{ '\0', "unmeasured", OPT_CHOICE(struct common, unmeasured), "U|omit", "U",
 	    "how a value that was not measured is printed", unmeasured },
+	{ '\0', "output", OPT_CHOICE(struct common, output), "FORM", "text",
+	    "how the verdict is printed", outputs },
+	{ '\0', "transcript", OPT_STRING(struct common, transcript), "FILE", NULL,
+	    "write the dialogue to this file, secrets hidden" },
 	{ '\0', "extra-opts", OPT_EXTRA, "[SECTION][@FILE]", NULL,
 	    "read options from an ini file (default section: the plugin's name)" },
 	{ '\0', "explain", OPT_STRING(struct common, explain), "CAUSE", NULL,
@@ -37,6 +42,27 @@ const struct opt common_rows[] = {
 	    "print options, metrics and causes as JSON" },
 	{ 0 },
 };
+
+int
+common_output_ahead(int argc, char **argv)
+{
+	static const char word[] = "--output";
+	const size_t n = sizeof(word) - 1;
+	int output = 0;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = "";
+
+		if (strncmp(argv[i], word, n) == 0 && argv[i][n] == '=')
+			value = argv[i] + n + 1;
+		else if (strcmp(argv[i], word) == 0 && i + 1 < argc)
+			value = argv[i + 1];
+		for (int o = 0; outputs[o] != NULL; o++)
+			if (text_same(outputs[o], value))
+				output = o + 1;
+	}
+	return output;
+}
 
 int
 common_timeout(const struct common *c, struct env *env, struct verdict *v,

@@ -12,6 +12,9 @@
 #include "frame/plugin.h"
 #include "judge/verdict.h"
 
+/* In the order of the choices of --output, from 1. */
+enum common_output { OUTPUT_TEXT = 1, OUTPUT_JSON, OUTPUT_OPENMETRICS };
+
 struct common {
 	bool		 help, version, help_json;
 	char		*explain;
@@ -19,9 +22,17 @@ struct common {
 	char		*timeout;
 	struct list	 warnings, criticals, states;
 	int		 unmeasured;
+	int		 output;	/* enum common_output */
+	char		*transcript;
 };
 
 extern const struct opt common_rows[];
+
+/*
+ * The --output that a command line asks for, found without understanding the rest: who
+ * reads the answer cannot read another form because of a typing error. 0 when none.
+ */
+int	 common_output_ahead(int argc, char **argv);
 
 /*
  * Takes -t: the end of the run into env, a state of its own for lack of time into v.

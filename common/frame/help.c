@@ -3,34 +3,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/wrap.h"
 #include "frame/help.h"
 
-#define COLUMNS 79
 #define INDENT 28		/* where the text of an option begins */
-
-/* Appends text in lines from the column indent on; the cursor stands at column at. */
-static void
-wrap(struct buf *out, const char *text, size_t at, size_t indent)
-{
-	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
-
-		if (at > indent && at + 1 + n > COLUMNS) {
-			(void)buf_puts(out, "\n");
-			at = 0;
-		} else if (at > indent) {
-			(void)buf_puts(out, " ");
-			at++;
-		}
-		for (; at < indent; at++)
-			(void)buf_puts(out, " ");
-		(void)buf_add(out, text, n);
-		at += n;
-		text += n;
-		text += strspn(text, " ");
-	}
-	(void)buf_puts(out, "\n");
-}
 
 static void
 option(const struct opt *row, struct buf *out)
@@ -56,7 +32,7 @@ option(const struct opt *row, struct buf *out)
 		(void)buf_addf(&text, "%s%s", i == 0 ? ": " : ", ", row->choices[i]);
 	if (row->fallback != NULL)
 		(void)buf_addf(&text, " (default: %s)", row->fallback);
-	wrap(out, buf_str(&text), at, INDENT);
+	wrap_text(out, buf_str(&text), at, INDENT);
 	buf_free(&text);
 }
 
@@ -71,7 +47,7 @@ metrics(const struct plugin *p, struct buf *out)
 		(void)buf_addf(out, "  %-25s ", m->label);
 		(void)buf_addf(&text, "%s%s", m->help,
 		    m->low_is_bad ? "; low is bad: N means N:" : "");
-		wrap(out, buf_str(&text), INDENT, INDENT);
+		wrap_text(out, buf_str(&text), INDENT, INDENT);
 		buf_free(&text);
 	}
 }
@@ -82,7 +58,7 @@ help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	struct buf more = { 0 };
 
 	(void)buf_addf(out, "%s %s\n\n", p->name, VERSION);
-	wrap(out, p->purpose, 0, 0);
+	wrap_text(out, p->purpose, 0, 0);
 	for (const struct opt_set *set = sets; set->title != NULL; set++) {
 		(void)buf_addf(out, "\n%s:\n", set->title);
 		for (const struct opt *row = set->rows; row->word != NULL; row++)
@@ -91,12 +67,12 @@ help_text(const struct plugin *p, const struct opt_set *sets, struct buf *out)
 	}
 	metrics(p, out);
 	(void)buf_puts(out, "\n");
-	wrap(out, "Thresholds are ranges: 10 is 0 to 10, 10: from 10 up, ~:10 up to 10, "
-	    "10:20 between, @10:20 not between; 90s, 4h and 21d are durations. "
-	    "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", 0, 0);
+	wrap_text(out, "Thresholds are ranges: 10 is 0 to 10, 10: from 10 up, "
+	    "~:10 up to 10, 10:20 between, @10:20 not between; 90s, 4h and 21d are "
+	    "durations. Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.", 0, 0);
 	(void)buf_addf(&more, "The manual: man %s. Causes and remedies: %s --explain",
 	    p->name, p->name);
-	wrap(out, buf_str(&more), 0, 0);
+	wrap_text(out, buf_str(&more), 0, 0);
 	buf_free(&more);
 }
 
@@ -206,9 +182,9 @@ explain(const struct cause *c, struct buf *out)
 
 	(void)buf_addf(out, "%s (%s, %s%s)\n", c->slug, class_name(c->class),
 	    state_name(c->state), c->timeout ? "; -t DURATION:STATE changes it" : "");
-	wrap(out, c->meaning, 0, 4);
+	wrap_text(out, c->meaning, 0, 4);
 	(void)buf_addf(&remedy, "remedy: %s", c->remedy);
-	wrap(out, buf_str(&remedy), 0, 4);
+	wrap_text(out, buf_str(&remedy), 0, 4);
 	buf_free(&remedy);
 }
 

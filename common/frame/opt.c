@@ -173,6 +173,8 @@ set(const struct found *f, const char *value, struct buf *why)
 		set_flag(f);
 		return 0;
 	}
+	if (value == NULL && f->row->optional && f->row->kind == OPT_KIND_CHOICE)
+		value = f->row->choices[0];
 	if (value == NULL && f->row->optional)
 		return set_string(f->field, "", why);
 	if (value == NULL || value[0] == '\0' || text_has_control(value))

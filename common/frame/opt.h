@@ -37,7 +37,8 @@ struct opt {
 	const char	*help;		/* NULL: an alias, which no help shows */
 	const char *const *choices;	/* OPT_KIND_CHOICE: closed by NULL */
 	int		 value;		/* OPT_KIND_PRESET */
-	bool		 optional;	/* the argument may be left out (--explain) */
+	bool		 optional;	/* the argument may be left out (--explain);
+					 * of choices, that is the first one */
 };
 
 /*

@@ -10,19 +10,30 @@
 
 #include "frame/opt.h"
 
+/* 1 + the index of a choice is the version. */
+#define OPT_PROXY_CHOICES { "1", "2", NULL }
+
 /* In the order of enum session_tls, which begins with "unset". */
 #define OPT_TLS_CHOICES { "none", "starttls", "implicit", "opportunistic", NULL }
 
-#define OPTS_CONNECT(S, m, port_help) \
+#define OPTS_CONNECT(S, m, port_help, proxies) \
 	{ 'H', "host", OPT_STRING(S, m.host), "NAME", NULL, \
-	    "the server, by name or address" }, \
+	    "the server: a name, an address, or the path of a UNIX socket" }, \
 	{ 'p', "port", OPT_PORT(S, m.port), "PORT", NULL, port_help }, \
 	{ '4', "ipv4", OPT_FLAG(S, m.only4), NULL, NULL, "use IPv4 only" }, \
 	{ '6', "ipv6", OPT_FLAG(S, m.only6), NULL, NULL, "use IPv6 only" }, \
+	{ '\0', "all-addresses", OPT_FLAG(S, m.all_addresses), NULL, NULL, \
+	    "check every address of the host, not the first that answers" }, \
+	{ '\0', "source-address", OPT_STRING(S, m.source), "ADDR", NULL, \
+	    "connect from this address of this machine" }, \
 	{ '\0', "dns", OPT_LIST(S, m.dns), "ADDR[#PORT]", NULL, \
 	    "ask this name server instead of those in /etc/resolv.conf (repeatable)" }, \
 	{ 'F', "helo", OPT_STRING(S, m.helo), "NAME", NULL, \
 	    "the name to say in EHLO (default: this machine's)" }, \
+	{ '\0', "proxy-protocol", OPT_CHOICE(S, m.proxy), "VERSION", NULL, \
+	    "begin with a PROXY header, as load balancers do", proxies }, \
+	{ '\0', "lmtp", OPT_FLAG(S, m.lmtp), NULL, NULL, \
+	    "speak LMTP: LHLO, port 24, TLS where it is offered" }, \
 	OPT_ALIAS("hostname", OPT_STRING(S, m.host), "NAME"), \
 	OPT_ALIAS("use-ipv4", OPT_FLAG(S, m.only4), NULL), \
 	OPT_ALIAS("use-ipv6", OPT_FLAG(S, m.only6), NULL), \
@@ -44,6 +55,10 @@
 	{ '\0', "tls-name", OPT_STRING(S, m.tls_name), "NAME", NULL, \
 	    "the name the certificate must have (default: -H)" }, \
 	{ '\0', "tls-min", OPT_CHOICE(S, m.tls.min), "VERSION", NULL, \
-	    "the minimum TLS version (default: the system's policy)", tls_versions }
+	    "the minimum TLS version (default: the system's policy)", tls_versions }, \
+	{ '\0', "client-cert", OPT_STRING(S, m.tls.client_cert), "FILE", NULL, \
+	    "show the server this certificate (PEM, with its chain)" }, \
+	{ '\0', "client-key", OPT_STRING(S, m.tls.client_key), "FILE", NULL, \
+	    "the key of --client-cert (default: in the same file)" }
 
 #endif

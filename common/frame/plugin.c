@@ -15,6 +15,7 @@
 #include "frame/ini.h"
 #include "frame/plugin.h"
 #include "frame/secret.h"
+#include "frame/transcript.h"
 #include "frame/watchdog.h"
 #include "judge/render.h"
 
@@ -32,7 +33,9 @@ const struct cause frame_watchdog = {
 	"of the plugin", true,
 };
 
-cause_table frame_causes = { &frame_usage, &frame_watchdog, NULL };
+cause_table frame_causes = {
+	&frame_usage, &frame_watchdog, &transcript_unwritable, NULL,
+};
 
 #define SETS_MAX 8
 
@@ -45,6 +48,9 @@ struct program {
 	struct list		 exposed;	/* ini files with a
 						 * password for everyone */
 	bool			 secret_shown;	/* a password stood on the command line */
+	int			 output_ahead;	/* --output, until the command
+						 * line is understood; or 0 */
+	struct transcript	 transcript;
 	struct verdict		 verdict;
 	struct env		 env;
 };
@@ -85,32 +91,66 @@ print(const struct program *run, const struct buf *out, int code)
 	return code;
 }
 
+/* Is colour welcome on this terminal? See no-color.org. */
+static bool
+wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (no == NULL || no[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* The verdict in the form that was asked for. Half of what a machine reads is nothing. */
+static void
+render(const struct program *run, const struct verdict *v, struct buf *out)
+{
+	int output = run->output_ahead != 0 ? run->output_ahead : run->common.output;
+
+	if (output == OUTPUT_JSON)
+		render_json(v, run->plugin->name, out);
+	else if (output == OUTPUT_OPENMETRICS)
+		render_openmetrics(v, run->plugin->name, out);
+	else if (isatty(STDOUT_FILENO) == 1)
+		render_report(v, wants_colour(), out);
+	else
+		render_text(v, run->common.verbose > 0, out);
+	if (out->failed && (output == OUTPUT_JSON || output == OUTPUT_OPENMETRICS))
+		out->len = 0;
+}
+
 static int
 report(struct program *run)
 {
-	bool long_text = run->common.verbose > 0 || isatty(STDOUT_FILENO) == 1;
 	struct buf out = { .max = 1024 * 1024 };
 	int code;
 
-	render_text(&run->verdict, long_text, &out);
+	render(run, &run->verdict, &out);
 	code = print(run, &out, (int)verdict_state(&run->verdict));
 	buf_free(&out);
 	return code;
 }
 
-/* What the watchdog says, should the run hang: all values unmeasured. */
+/*
+ * What the watchdog says, should the run hang: all values unmeasured. A target that
+ * leaves no room is left out.
+ */
 static void
 arm_watchdog(const struct program *run)
 {
 	struct verdict v = run->verdict;
-	struct buf words = { 0 };
+	struct buf words = { .max = WATCHDOG_WORDS };
 
 	v.findings = NULL;
 	v.nfindings = 0;
 	verdict_find(&v, &frame_watchdog,
 	    "the check hung and did not end by its deadline (-t %s)",
 	    run->common.timeout);
-	render_text(&v, false, &words);
+	render(run, &v, &words);
+	if (words.failed) {
+		v.target = NULL;
+		buf_reset(&words);
+		render(run, &v, &words);
+	}
 	watchdog_arm(run->env.by, &words, (int)verdict_state(&v));
 	verdict_drop(&v);
 	buf_free(&words);
@@ -156,19 +196,19 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	return rc;
 }
 
-/* The dialogue on stderr, through the gate. */
+/* The dialogue, through the gate, to whoever wants it. Called by several threads. */
 static void
-trace_to_stderr(void *arg, char who, const char *bytes, size_t n)
+trace(void *arg, char who, const char *bytes, size_t n)
 {
+	struct program *run = arg;
 	char line[2048];
 
-	(void)arg;
 	text_copy(line, sizeof(line), bytes, n);
 	text_tame(line);
-	(void)fprintf(stderr, "%c: %s\n", who, line);
+	if (run->common.verbose > 1)
+		(void)fprintf(stderr, "%c: %s\n", who, line);
+	transcript_line(&run->transcript, who, line);
 }
-
-static const struct trace on_stderr = { trace_to_stderr, NULL };
 
 static int
 usage(struct program *run, const struct buf *why)
@@ -214,15 +254,35 @@ wants_help(int argc, char **argv)
 	return false;
 }
 
+/* The first line of the text is the last one of the transcript. */
+static void
+close_transcript(struct program *run)
+{
+	struct buf headline = { 0 };
+	int error;
+
+	render_headline(&run->verdict, &headline);
+	error = transcript_close(&run->transcript, buf_str(&headline));
+	if (error != 0)
+		verdict_find(&run->verdict, &transcript_unwritable,
+		    "%s cannot be written: %s", run->common.transcript, strerror(error));
+	buf_free(&headline);
+}
+
 static int
 check(struct program *run, const char *target)
 {
 	const struct common *c = &run->common;
+	const struct trace heard = { trace, run };
 
 	verdict_target(&run->verdict, target);
 	run->env.now = time(NULL);
-	run->env.trace = c->verbose > 1 ? &on_stderr : NULL;
 	arm_watchdog(run);
+	if (c->transcript != NULL)
+		transcript_open(&run->transcript, c->transcript, run->plugin->name,
+		    target, run->env.now, run->env.start);
+	if (c->verbose > 1 || c->transcript != NULL)
+		run->env.trace = &heard;
 	for (size_t i = 0; i < run->exposed.n; i++)
 		verdict_find(&run->verdict, &secret_exposed,
 		    "%s holds a password and may be read or changed by every user",
@@ -232,6 +292,7 @@ check(struct program *run, const char *target)
 		    "every user of this machine (ps); --password-file is safe");
 	run->plugin->run(run->conf, &run->env, &run->verdict);
 	verdict_close(&run->verdict);
+	close_transcript(run);
 	return report(run);
 }
 
@@ -245,6 +306,7 @@ go(struct program *run, int argc, char **argv)
 
 	if ((run->common.help = wants_help(argc, argv)))
 		return inform(run);
+	run->output_ahead = common_output_ahead(argc, argv);
 	if (opt_defaults(run->sets, &why) == -1 ||
 	    common_timeout(&run->common, &run->env, &run->verdict, &why) == -1) {
 		code = usage(run, &why);
@@ -252,9 +314,12 @@ go(struct program *run, int argc, char **argv)
 		return code;
 	}
 	arm_watchdog(run);
-	if (opt_parse(run->sets, argc, argv, &extra, &run->secret_shown, &why) == -1)
+	if (opt_parse(run->sets, argc, argv, &extra, &run->secret_shown, &why) == -1) {
 		code = usage(run, &why);
-	else if (c->version || c->help_json || c->explain != NULL)
+		goto out;
+	}
+	run->output_ahead = 0;
+	if (c->version || c->help_json || c->explain != NULL)
 		code = inform(run);
 	else if (common_timeout(c, &run->env, &run->verdict, &why) == -1 ||
 	    common_judgement(&run->common, run->plugin, &run->verdict, &why) == -1 ||
@@ -262,6 +327,7 @@ go(struct program *run, int argc, char **argv)
 		code = usage(run, &why);
 	else
 		code = check(run, buf_str(&target));
+out:
 	buf_free(&target);
 	buf_free(&why);
 	return code;

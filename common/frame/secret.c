@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,14 +14,16 @@
 
 const struct cause secret_missing = {
 	"password-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
-	"the password could not be read on this machine",
+	"the password, token or key could not be read on this machine",
 	"check that the file or variable exists, that the user the monitoring runs as "
-	"may read it, and that it holds one line", false,
+	"may read it, and that it holds what it should (a password or token: one line)",
+	false,
 };
 
 const struct cause secret_exposed = {
 	"password-exposed", CLASS_LOCAL, STATE_WARNING,
-	"a file with a password may be read or changed by every user of this machine",
+	"a file with a password, token or key may be read or changed by every user of "
+	"this machine",
 	"take the rights away: chmod o-rwx, and give the file to the user or group that "
 	"the monitoring runs as", false,
 };
@@ -45,17 +48,32 @@ hide_memory(void)
 #endif
 }
 
-static int
-from_file(const char *path, struct buf *out, struct verdict *v, struct diag *d)
+int
+secret_read(const char *path, const char *what, struct buf *out, struct verdict *v,
+    struct diag *d)
 {
 	bool exposed = false;
 
+	diag_at(d, "password");
+	hide_memory();
 	if (file_read(path, out, &exposed) == -1)
 		return diag_set(d, &secret_missing, "%s cannot be read: %s", path,
 		    strerror(errno));
 	if (exposed)
-		verdict_find(v, &secret_exposed, "the password file %s may be read or "
-		    "changed by every user", path);
+		verdict_find(v, &secret_exposed, "the %s %s may be read or changed by "
+		    "every user", what, path);
+	return 0;
+}
+
+static int
+from_file(const char *path, const char *what, struct buf *out, struct verdict *v,
+    struct diag *d)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%s file", what);
+	if (secret_read(path, name, out, v, d) == -1)
+		return -1;
 	/* An editor's line end is none of the password's. */
 	if (out->len > 0 && out->data[out->len - 1] == '\n')
 		out->data[--out->len] = '\0';
@@ -89,17 +107,18 @@ secret_settle(const struct secret_conf *conf, bool *given, struct buf *why)
 }
 
 int
-secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
-    struct diag *d)
+secret_load(const struct secret_conf *conf, const char *what, struct buf *out,
+    struct verdict *v, struct diag *d)
 {
 	const char *source = conf->file != NULL ? conf->file
 	    : conf->env != NULL ? conf->env : "";
+	const char *in = source[0] != '\0' ? " in " : "";
 	int rc = 0;
 
 	diag_at(d, "password");
 	out->max = SECRET_MAX;
 	if (conf->file != NULL)
-		rc = from_file(conf->file, out, v, d);
+		rc = from_file(conf->file, what, out, v, d);
 	else if (conf->env != NULL)
 		rc = from_env(conf->env, out, d);
 	else if (conf->password != NULL)
@@ -108,14 +127,13 @@ secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
 		return 0;
 	hide_memory();
 	if (rc == -1)
-		return diag_set(d, &secret_missing,
-		    "the password is longer than %d octets", SECRET_MAX);
+		return diag_set(d, &secret_missing, "the %s is longer than %d octets",
+		    what, SECRET_MAX);
 	if (out->len == 0)
-		return diag_set(d, &secret_missing, "the password%s%s is empty",
-		    source[0] != '\0' ? " in " : "", source);
+		return diag_set(d, &secret_missing, "the %s%s%s is empty", what, in,
+		    source);
 	if (strlen(buf_str(out)) != out->len || text_has_control(buf_str(out)))
-		return diag_set(d, &secret_missing, "the password%s%s is not one line, "
-		    "or holds control characters", source[0] != '\0' ? " in "
-		    : "", source);
+		return diag_set(d, &secret_missing, "the %s%s%s is not one line, or "
+		    "holds control characters", what, in, source);
 	return 0;
 }

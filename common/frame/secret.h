@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* secret: passwords from a file, the environment, an ini file or the command line. */
+/*
+ * secret: passwords and tokens from a file, the environment, an ini file or the command
+ * line.
+ */
 
 #ifndef FRAME_SECRET_H
 #define FRAME_SECRET_H
@@ -33,12 +36,16 @@ struct secret_conf {
 int	 secret_settle(const struct secret_conf *conf, bool *given, struct buf *why);
 
 /*
- * Loads the secret that conf names into out, which the caller wipes. Others that
- * may read the file are a finding of v. From then on the process leaves no core and
- * cannot be traced. Empty out and 0 when conf names none. -1 with secret_missing
- * in d (stage "password").
+ * Loads the secret that conf names into out, which the caller wipes; what says what it
+ * is, "password" or "token". Others that may read the file are a finding of v. From then
+ * on the process leaves no core and cannot be traced. Empty out and 0 when conf names
+ * none. -1 with secret_missing in d (stage "password").
  */
-int	 secret_load(const struct secret_conf *conf, struct buf *out, struct verdict *v,
-	    struct diag *d);
+int	 secret_load(const struct secret_conf *conf, const char *what, struct buf *out,
+	    struct verdict *v, struct diag *d);
+
+/* The same for a whole file of secrets, such as "password file" or "key file". */
+int	 secret_read(const char *path, const char *what, struct buf *out,
+	    struct verdict *v, struct diag *d);
 
 #endif

@@ -12,7 +12,7 @@
 
 /* Prepared, because a signal handler may not do more than write. */
 static struct {
-	char	 text[4096];
+	char	 text[WATCHDOG_WORDS];
 	size_t	 len;
 	int	 code;
 } last_words;

@@ -10,9 +10,11 @@
 #include "base/buf.h"
 #include "base/deadline.h"
 
+#define WATCHDOG_WORDS ((size_t)16 * 1024)	/* it can keep so many bytes */
+
 /*
- * A quarter of a second after the deadline the process prints these words (cut at 4 KiB)
- * and ends with the exit code. Arming it again replaces what was set.
+ * A quarter of a second after the deadline the process prints these words (cut at
+ * WATCHDOG_WORDS) and ends with the exit code. Arming it again replaces what was set.
  */
 void	 watchdog_arm(struct deadline by, const struct buf *words, int code);
 

@@ -3,6 +3,13 @@
 #include "base/text.h"
 #include "judge/metric.h"
 
+/* Days left may be negative, and per cent have their limits by nature. */
+bool
+metric_from_zero(const struct metric *m)
+{
+	return !m->below_zero && m->unit != UNIT_DAYS && m->unit != UNIT_PERCENT;
+}
+
 const char *
 unit_suffix(enum unit unit)
 {

@@ -26,7 +26,12 @@ struct metric {
 	bool		 low_is_bad;	/* a bare threshold N means "N:" */
 	const char	*warn, *crit;	/* default thresholds as typed, or NULL */
 	const char	*help;
+	bool		 below_zero;	/* may be negative, as days always may */
+	const char	*family;	/* its name in OpenMetrics; NULL: the label */
 };
+
+/* Is zero the least that the value can be? Of per cent nothing is said. */
+bool		 metric_from_zero(const struct metric *m);
 
 /* The unit as performance data spells it: "s", "B", "%", "c" or "". */
 const char	*unit_suffix(enum unit unit);

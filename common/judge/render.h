@@ -17,4 +17,34 @@
  */
 void	 render_text(const struct verdict *v, bool long_text, struct buf *out);
 
+/*
+ * Appends what a person reads on a terminal of 80 columns: the first line without its
+ * performance data, the values as a table, the findings, the notes. With colour, states
+ * stand between ANSI's sequences for it.
+ */
+void	 render_report(const struct verdict *v, bool colour, struct buf *out);
+
+/*
+ * Appends the verdict of that plugin ("check_smtp_auth") as one JSON object (RFC 8259)
+ * and a line end. contrib/json/verdict.schema.json describes it.
+ */
+void	 render_json(const struct verdict *v, const char *plugin, struct buf *out);
+
+/*
+ * Appends the verdict as an exposition of OpenMetrics 1.0, "# EOF" included, which the
+ * older parsers of Prometheus read too.
+ */
+void	 render_openmetrics(const struct verdict *v, const char *plugin, struct buf *out);
+
+/*
+ * Parts of the above. A finding's sentence, after its object unless it names that itself;
+ * the sentence of the whole; the first line up to the performance data.
+ */
+void	 render_sentence(const struct finding *f, struct buf *out);
+void	 render_summary(const struct verdict *v, struct buf *out);
+void	 render_headline(const struct verdict *v, struct buf *out);
+
+/* Did the peer say something that the finding's sentence does not hold? */
+bool	 render_has_proof(const struct finding *f);
+
 #endif

@@ -2,18 +2,75 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "judge/render.h"
 
 /*
- * label=value[unit];[warn];[crit];min, min being 0 for all that cannot be below it: days
- * left may be negative, and per cent have their limits by nature.
+ * Does the text name the object, and not a longer name or address that begins or ends
+ * like it? A port may follow what has no colon itself.
  */
+static bool
+names(const char *text, const char *object)
+{
+	static const char all[] = ":.-_0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *part = strchr(object, ':') != NULL ? all : all + 1;
+	size_t len = strlen(object);
+
+	for (const char *p = text; (p = strstr(p, object)) != NULL && *p != '\0'; p++) {
+		size_t n = len + strspn(p + len, part);
+
+		while (n > len && (p[n - 1] == '.' || p[n - 1] == ':'))
+			n--;		/* of the sentence */
+		if (n == len && (p == text || strchr(all, p[-1]) == NULL))
+			return true;
+	}
+	return false;
+}
+
+void
+render_sentence(const struct finding *f, struct buf *out)
+{
+	if (f->object != NULL && !names(f->text, f->object))
+		(void)buf_addf(out, "%s: ", f->object);
+	(void)buf_puts(out, f->text);
+}
+
+void
+render_summary(const struct verdict *v, struct buf *out)
+{
+	const struct finding *worst = verdict_worst(v);
+
+	if (v->broken)
+		(void)buf_puts(out, "memory is short, findings may be missing: ");
+	if (worst != NULL && (worst->state != STATE_OK || v->said == NULL))
+		render_sentence(worst, out);
+	else
+		(void)buf_puts(out, v->said != NULL ? v->said : "nothing was checked");
+}
+
+void
+render_headline(const struct verdict *v, struct buf *out)
+{
+	const struct finding *worst = verdict_worst(v);
+
+	(void)buf_addf(out, "%s %s - ", v->name, state_name(verdict_state(v)));
+	render_summary(v, out);
+	if (worst != NULL && worst->state != STATE_OK)
+		(void)buf_addf(out, " [%s]", worst->cause->slug);
+}
+
+bool
+render_has_proof(const struct finding *f)
+{
+	return f->proof != NULL && strstr(f->text, f->proof) == NULL;
+}
+
+/* label=value[unit];[warn];[crit];min */
 static void
 perfdata(const struct measure *m, struct buf *out)
 {
 	const struct metric *metric = m->metric;
-	bool from_zero = metric->unit != UNIT_DAYS && metric->unit != UNIT_PERCENT;
+	bool from_zero = metric_from_zero(metric);
 
 	(void)buf_addf(out, " %s=", metric->label);
 	if (m->measured) {
@@ -37,17 +94,9 @@ perfdata(const struct measure *m, struct buf *out)
 static void
 first_line(const struct verdict *v, struct buf *out)
 {
-	const struct finding *worst = verdict_worst(v);
 	const char *bar = " |";
 
-	(void)buf_addf(out, "%s %s - ", v->name, state_name(verdict_state(v)));
-	if (v->broken)
-		(void)buf_puts(out, "memory is short, findings may be missing: ");
-	if (worst != NULL && worst->state != STATE_OK)
-		(void)buf_addf(out, "%s [%s]", worst->text, worst->cause->slug);
-	else
-		(void)buf_puts(out, v->said != NULL ? v->said
-		    : worst != NULL ? worst->text : "nothing was checked");
+	render_headline(v, out);
 	for (size_t i = 0; i < v->nmeasures; i++) {
 		if (!v->measures[i].measured && v->omit_unmeasured)
 			continue;
@@ -64,8 +113,10 @@ finding(const struct finding *f, struct buf *out)
 	(void)buf_addf(out, "%s %s", state_name(f->state), f->cause->slug);
 	if (f->stage != NULL)
 		(void)buf_addf(out, " at %s", f->stage);
-	(void)buf_addf(out, ": %s\n", f->text);
-	if (f->proof != NULL && strstr(f->text, f->proof) == NULL)
+	(void)buf_puts(out, ": ");
+	render_sentence(f, out);
+	(void)buf_puts(out, "\n");
+	if (render_has_proof(f))
 		(void)buf_addf(out, "the server said: %s\n", f->proof);
 	(void)buf_addf(out, "remedy: %s.\n", f->cause->remedy);
 }
@@ -73,19 +124,15 @@ finding(const struct finding *f, struct buf *out)
 void
 render_text(const struct verdict *v, bool long_text, struct buf *out)
 {
-	static const enum state order[] = {
-		STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK,
-	};
+	const struct finding *f = NULL;
 
 	first_line(v, out);
 	if (!long_text)
 		return;
 	if (v->said != NULL && verdict_state(v) != STATE_OK)
 		(void)buf_addf(out, "OK: %s\n", v->said);
-	for (size_t s = 0; s < LEN(order); s++)
-		for (size_t i = 0; i < v->nfindings; i++)
-			if (v->findings[i].state == order[s])
-				finding(&v->findings[i], out);
+	while ((f = verdict_next(v, f)) != NULL)
+		finding(f, out);
 	for (size_t i = 0; i < v->notes.n; i++)
 		(void)buf_addf(out, "note: %s\n", v->notes.v[i]);
 }

@@ -53,28 +53,74 @@ verdict_init(struct verdict *v, const char *name, const struct metric *metrics)
 	return 0;
 }
 
+static void
+finding_free(const struct finding *f)
+{
+	free(f->text);
+	free(f->proof);
+	free(f->object);
+}
+
 void
 verdict_drop(struct verdict *v)
 {
-	for (size_t i = 0; i < v->nfindings; i++) {
-		free(v->findings[i].text);
-		free(v->findings[i].proof);
-	}
+	for (size_t i = 0; i < v->nfindings; i++)
+		finding_free(&v->findings[i]);
 	free(v->findings);
 	v->findings = NULL;
 	v->nfindings = 0;
+}
+
+static void
+facts_free(struct verdict *v)
+{
+	for (size_t i = 0; i < v->nfacts; i++) {
+		free(v->facts[i].value);
+		free(v->facts[i].object);
+	}
+	free(v->facts);
+	v->facts = NULL;
+	v->nfacts = 0;
 }
 
 void
 verdict_free(struct verdict *v)
 {
 	verdict_drop(v);
+	facts_free(v);
 	free(v->measures);
 	free(v->remaps);
 	free(v->target);
 	free(v->said);
 	list_free(&v->notes);
 	*v = (struct verdict){ 0 };
+}
+
+int
+verdict_fork(const struct verdict *v, struct verdict *child)
+{
+	*child = (struct verdict){
+		.timeout_set = v->timeout_set, .timeout_state = v->timeout_state,
+		.omit_unmeasured = v->omit_unmeasured,
+	};
+	memcpy(child->name, v->name, sizeof(child->name));
+	child->measures = calloc(v->nmeasures > 0 ? v->nmeasures : 1,
+	    sizeof(*child->measures));
+	child->remaps = calloc(v->nremaps > 0 ? v->nremaps : 1, sizeof(*child->remaps));
+	if (child->measures == NULL || child->remaps == NULL) {
+		verdict_free(child);
+		return -1;
+	}
+	for (; child->nmeasures < v->nmeasures; child->nmeasures++) {
+		const struct measure *m = &v->measures[child->nmeasures];
+
+		child->measures[child->nmeasures] = (struct measure){
+			.metric = m->metric, .warn = m->warn, .crit = m->crit,
+		};
+	}
+	for (; child->nremaps < v->nremaps; child->nremaps++)
+		child->remaps[child->nremaps] = v->remaps[child->nremaps];
+	return 0;
 }
 
 int
@@ -181,6 +227,67 @@ verdict_note(struct verdict *v, const char *format, ...)
 	free(text);
 }
 
+__attribute__((format(printf, 2, 3)))
+static char *
+wording(struct verdict *v, const char *format, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = words(v, format, ap);
+	va_end(ap);
+	return text;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Takes ownership of the fact's texts; of one kept before with its name, the place. */
+static void
+keep(struct verdict *v, const struct fact *fact)
+{
+	struct fact *grown;
+	size_t i = 0;
+
+	while (i < v->nfacts && (!same(v->facts[i].name, fact->name) ||
+	    !same(v->facts[i].object, fact->object)))
+		i++;
+	grown = i < v->nfacts ? v->facts
+	    : reallocarray(v->facts, v->nfacts + 1, sizeof(*grown));
+	if (grown == NULL || fact->value == NULL) {
+		v->broken = true;
+		free(fact->value);
+		free(fact->object);
+		if (grown != NULL)
+			v->facts = grown;
+		return;
+	}
+	v->facts = grown;
+	if (i == v->nfacts) {
+		v->nfacts++;
+	} else {
+		free(grown[i].value);
+		free(grown[i].object);
+	}
+	grown[i] = *fact;
+}
+
+void
+verdict_fact(struct verdict *v, const char *name, const char *format, ...)
+{
+	struct fact fact = { .name = name };
+	va_list ap;
+
+	va_start(ap, format);
+	fact.value = words(v, format, ap);
+	va_end(ap);
+	keep(v, &fact);
+}
+
 /* Takes ownership of f's texts. */
 static void
 add(struct verdict *v, const struct finding *f)
@@ -190,8 +297,7 @@ add(struct verdict *v, const struct finding *f)
 
 	if (grown == NULL || f->text == NULL) {
 		v->broken = true;
-		free(f->text);
-		free(f->proof);
+		finding_free(f);
 		if (grown != NULL)
 			v->findings = grown;
 		return;
@@ -279,6 +385,62 @@ verdict_metric(struct verdict *v, size_t metric, double value)
 	}
 }
 
+/* Is the first value, with its judgement, worse than the second? */
+static bool
+worse(const struct measure *a, const struct measure *b)
+{
+	if (!a->measured || !b->measured)
+		return a->measured;
+	if (a->state != b->state)
+		return state_worse(b->state, a->state) == a->state;
+	return a->metric->low_is_bad ? a->value < b->value : a->value > b->value;
+}
+
+/* Moves the judged values, and leaves unmeasured ones behind. */
+static void
+merge_measures(struct verdict *v, struct verdict *child)
+{
+	for (size_t i = 0; i < child->nmeasures; i++) {
+		struct measure *from = &child->measures[i], *to = &v->measures[i];
+
+		if (worse(from, to)) {
+			to->measured = true;
+			to->value = from->value;
+			to->state = from->state;
+		}
+		from->measured = false;
+		from->state = STATE_OK;
+	}
+}
+
+void
+verdict_merge(struct verdict *v, struct verdict *child, const char *object)
+{
+	for (size_t i = 0; i < child->nfindings; i++) {
+		if (child->findings[i].object == NULL)
+			child->findings[i].object = wording(v, "%s", object);
+		add(v, &child->findings[i]);
+	}
+	child->nfindings = 0;
+	for (size_t i = 0; i < child->nfacts; i++) {
+		if (child->facts[i].object == NULL)
+			child->facts[i].object = wording(v, "%s", object);
+		keep(v, &child->facts[i]);
+	}
+	child->nfacts = 0;
+	for (size_t i = 0; i < child->notes.n; i++)
+		verdict_note(v, "%s: %s", object, child->notes.v[i]);
+	list_free(&child->notes);
+	if (child->said != NULL)
+		verdict_note(v, "%s: %s", object, child->said);
+	merge_measures(v, child);
+	v->failed = v->failed || child->failed;
+	v->broken = v->broken || child->broken;
+	child->failed = child->broken = false;
+	free(child->said);
+	child->said = NULL;
+}
+
 /* As its breach would be, the finding is out of the reach of --state. */
 static void
 not_measured(struct verdict *v, const struct measure *m)
@@ -303,18 +465,26 @@ verdict_close(struct verdict *v)
 }
 
 const struct finding *
+verdict_next(const struct verdict *v, const struct finding *f)
+{
+	static const enum state order[] = {
+		STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK,
+	};
+	size_t i = f != NULL ? (size_t)(f - v->findings) + 1 : 0, s = 0;
+
+	while (f != NULL && order[s] != f->state)
+		s++;
+	for (; s < LEN(order); s++, i = 0)
+		for (; i < v->nfindings; i++)
+			if (v->findings[i].state == order[s])
+				return &v->findings[i];
+	return NULL;
+}
+
+const struct finding *
 verdict_worst(const struct verdict *v)
 {
-	const struct finding *worst = NULL;
-
-	for (size_t i = 0; i < v->nfindings; i++) {
-		const struct finding *f = &v->findings[i];
-
-		if (worst == NULL || (f->state != worst->state &&
-		    state_worse(worst->state, f->state) == f->state))
-			worst = f;
-	}
-	return worst;
+	return verdict_next(v, NULL);
 }
 
 enum state

@@ -45,6 +45,15 @@ struct finding {
 	const char		*stage;		/* NULL when it has none */
 	char			*text;
 	char			*proof;		/* NULL when the peer said nothing */
+	char			*object;	/* which of several things looked
+						 * at, "192.0.2.1"; or NULL */
+};
+
+/* Something seen, for machines. */
+struct fact {
+	const char		*name;		/* "tls_version": static text */
+	char			*value;
+	char			*object;	/* as that of a finding */
 };
 
 /* --state: a cause's slug or a class, and its state. */
@@ -60,6 +69,8 @@ struct verdict {
 	char		*said;		/* what is right, in a
 					 * sentence; NULL: nothing was */
 	struct list	 notes;		/* for the long text, no finding */
+	struct fact	*facts;		/* in the order they were met */
+	size_t		 nfacts;
 	struct finding	*findings;	/* in the order they were met */
 	size_t		 nfindings;
 	struct measure	*measures;	/* in the order of the metric table */
@@ -82,6 +93,21 @@ struct verdict {
  */
 int	 verdict_init(struct verdict *v, const char *name, const struct metric *metrics);
 void	 verdict_free(struct verdict *v);
+
+/*
+ * Prepares child for a part of the work, such as one address of a host: nothing is
+ * recorded in it, and it judges as v does. Each may be used in a thread of its own, as
+ * long as v lives. -1 when memory is short. Free it with verdict_free().
+ */
+int	 verdict_fork(const struct verdict *v, struct verdict *child);
+
+/*
+ * Moves what was recorded in child, which looked at object, to the end of v: findings,
+ * facts and notes, marked with the object unless they have one, and of each metric the
+ * worse value of both. What was said to be right becomes a note: v says it for all.
+ * Leaves child as verdict_fork() made it. Close v, not child.
+ */
+void	 verdict_merge(struct verdict *v, struct verdict *child, const char *object);
 
 /* Forgets the findings, and nothing else. */
 void	 verdict_drop(struct verdict *v);
@@ -112,6 +138,13 @@ void	 verdict_note(struct verdict *v, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
 
 /*
+ * Records a fact for machines: name is static, in snake_case, and not "objects".
+ * The same name again replaces the value.
+ */
+void	 verdict_fact(struct verdict *v, const char *name, const char *format, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/*
  * Records a failure as a finding in the state of its cause, remapped.
  * No failure: no finding.
  */
@@ -136,6 +169,12 @@ void	 verdict_close(struct verdict *v);
 
 /* The worst finding, the first among equals; NULL when there is none. */
 const struct finding	*verdict_worst(const struct verdict *v);
+
+/*
+ * Walks the findings, worst first and among equals in the order they were met: the first
+ * for NULL, else the one behind f; NULL at the end.
+ */
+const struct finding	*verdict_next(const struct verdict *v, const struct finding *f);
 
 /*
  * The state of the whole. UNKNOWN, never OK, when nothing was found and nothing was said.

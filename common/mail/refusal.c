@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "mail/refusal.h"
+#include "mail/smtp.h"
 
 const struct cause refusal_auth_rejected = {
 	"auth-rejected", CLASS_AUTH, STATE_CRITICAL,
@@ -63,6 +64,15 @@ const struct cause refusal_account_locked = {
 	"uses an old password", false,
 };
 
+const struct cause refusal_token = {
+	"token-rejected", CLASS_AUTH, STATE_CRITICAL,
+	"the server refuses this bearer token",
+	"check what the token says: is it for this account, from the issuer and for the "
+	"audience that the server trusts, with a scope for SMTP, not expired, and did "
+	"the user or an administrator consent? A clock that is wrong here or there makes "
+	"a fresh token look old", false,
+};
+
 const struct cause refusal_tls_required = {
 	"tls-required", CLASS_TLS, STATE_CRITICAL,
 	"the server wants an encrypted connection before this command",
@@ -70,119 +80,357 @@ const struct cause refusal_tls_required = {
 	"the same setting", false,
 };
 
+const struct cause refusal_relay_denied = {
+	"relay-denied", CLASS_POLICY, STATE_CRITICAL,
+	"the server takes no mail from this client for that recipient's domain",
+	"if this server is responsible for the domain, add the domain to those it is the "
+	"destination of or relays for (relay_domains, accepted domains, rcpthosts); if "
+	"it shall relay for this client, log in or add this client's address to its "
+	"trusted networks; if neither, this is as it should be", false,
+};
+
+const struct cause refusal_relay_temporary = {
+	"relay-denied-temporarily", CLASS_POLICY, STATE_CRITICAL,
+	"the server takes no mail from this client for that recipient's domain, and says "
+	"so as if it were for now",
+	"treat it as relay-denied: senders try for days before their mail comes back. "
+	"Postfix does this by default (defer_unauth_destination); "
+	"reject_unauth_destination makes it final once the list of domains is right",
+	false,
+};
+
+const struct cause refusal_relay_login = {
+	"relay-needs-login", CLASS_POLICY, STATE_CRITICAL,
+	"the server takes this mail only from clients that have logged in",
+	"log in (-U and a password), best on the submission port (587 or 465); or, if "
+	"this client shall send without, let the server trust its address (trusted "
+	"networks, or a receive connector for relaying)", false,
+};
+
+const struct cause refusal_recipient_unknown = {
+	"recipient-unknown", CLASS_POLICY, STATE_CRITICAL,
+	"the server knows no such recipient",
+	"check the address for typing errors and whether mailbox or alias exist; on a "
+	"gateway or backup server, whether its list of recipients is up to date", false,
+};
+
+const struct cause refusal_recipient = {
+	"recipient-refused", CLASS_POLICY, STATE_CRITICAL,
+	"the server refuses this recipient",
+	"look at the server's words and into its log for the rule that refuses: an "
+	"access list, a mailbox that is disabled or restricted to some senders, or a "
+	"domain that is not set up there", false,
+};
+
+const struct cause refusal_greylisted = {
+	"greylisted", CLASS_POLICY, STATE_WARNING,
+	"the server makes a sender that it does not know try again later",
+	"nothing is wrong if a later run passes; let the server except this client's "
+	"address, or expect it with --state greylisted=ok", false,
+};
+
+const struct cause refusal_deferred = {
+	"deferred", CLASS_POLICY, STATE_WARNING,
+	"the server does not take this mail for now",
+	"look at the server's words and into its log: a service it needs (DNS, LDAP, "
+	"SQL, a filter) does not answer, its disk is full, or the next server does not "
+	"take the mail", false,
+};
+
+const struct cause refusal_sender = {
+	"sender-refused", CLASS_POLICY, STATE_CRITICAL,
+	"the server refuses the sender's address",
+	"use an address that the login owns (or have the right to send as it granted), "
+	"in a domain that exists in the DNS, has MX or address records and, if it has an "
+	"SPF record, names this client there", false,
+};
+
+const struct cause refusal_client = {
+	"client-blocked", CLASS_POLICY, STATE_CRITICAL,
+	"the server refuses this client because of its address",
+	"look the address of this machine up in the block list that the server names, "
+	"end what brought it there and ask for its removal; give the address a name in "
+	"the DNS that leads back to it. If the words speak of an open resolver or of too "
+	"many queries, the server may not ask that list: its own DNS set-up is to blame",
+	false,
+};
+
+const struct cause refusal_size = {
+	"message-too-large", CLASS_POLICY, STATE_CRITICAL,
+	"the server takes no message of that size",
+	"send smaller messages, or raise the limit of the server (message_size_limit, "
+	"MaxMessageSize and the like) and of each server behind it", false,
+};
+
+const struct cause refusal_rate = {
+	"rate-limited", CLASS_POLICY, STATE_CRITICAL,
+	"the server takes no more for now: this client, account or sender has reached a "
+	"limit of connections, recipients or messages",
+	"find what sends or connects that much, perhaps with a stolen password; if it is "
+	"right, spread it or have the limit raised", false,
+};
+
+const struct cause refusal_mailbox_full = {
+	"mailbox-full", CLASS_POLICY, STATE_WARNING,
+	"the recipient's mailbox is full",
+	"have the recipient make room, or raise the quota", false,
+};
+
 cause_table refusal_causes = {
 	&refusal_auth_rejected, &refusal_auth_temporary, &refusal_auth_mechanism,
 	&refusal_auth_not_offered, &refusal_auth_needs_tls, &refusal_auth_disabled,
-	&refusal_auth_throttled, &refusal_account_locked, &refusal_tls_required, NULL,
+	&refusal_auth_throttled, &refusal_account_locked, &refusal_token,
+	&refusal_tls_required, &refusal_relay_denied, &refusal_relay_temporary,
+	&refusal_relay_login, &refusal_recipient_unknown, &refusal_recipient,
+	&refusal_greylisted, &refusal_deferred, &refusal_sender, &refusal_client,
+	&refusal_size, &refusal_rate, &refusal_mailbox_full, NULL,
 };
 
+/* What servers say that do not relay, for now or for good. */
+#define RELAY_DENIALS \
+	"relay access denied|relaying|relay not|relay denied|to relay|not relay|" \
+	"credentials for relay|rcpthosts|not a gateway|cannot deliver mail for|" \
+	"delivery is not allowed"
+
 /*
- * A row matches when everything it names fits; 0 and NULL name nothing, a code below 10 a
- * first digit. The first match wins.
+ * A row matches when everything it names fits; 0 and NULL name nothing, no stage "mail"
+ * and "rcpt", a code below 10 a first digit. The first match wins.
  */
 static const struct row {
 	const char	*stage;
 	int		 code;
-	const char	*enhanced;
-	const char	*wording;	/* in any case, anywhere in the text */
+	const char	*enhanced;	/* whole, or ".2.2" of either class */
+	unsigned	 offered;	/* bits that must be among those offered */
 	const struct cause *cause;
+	const char	*wording;	/* in any case, anywhere in the text: one of
+					 * these, apart by '|' */
 } rows[] = {
 	/* clang-format off */
 	/*
 	 * Office 365 says 5.7.139 of a wrong password too, 5.7.3 where SMTP AUTH is off.
 	 */
-	{ "auth", 0,   NULL,	"credentials were incorrect",	&refusal_auth_rejected },
-	{ "auth", 0,   "5.7.139", NULL,				&refusal_auth_disabled },
-	{ "auth", 0,   "5.7.57",  NULL,				&refusal_auth_disabled },
-	{ "auth", 0,   "5.7.3",	"outlook.com",			&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"authentication is disabled",	&refusal_auth_disabled },
-	/* Gmail: the password alone does not do. */
-	{ "auth", 0,   "5.7.14",  NULL,				&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"your web browser",		&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"specific password",		&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"application password",		&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"app password",			&refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"access rights to this service", &refusal_auth_disabled },
-	{ "auth", 0,   NULL,	"too many",			&refusal_auth_throttled },
-	{ "auth", 0,   NULL,	"rate limit",			&refusal_auth_throttled },
-	{ "auth", 0,   NULL,	"limit exceeded",		&refusal_auth_throttled },
-	{ "auth", 0,   NULL,	"temporarily blocked",		&refusal_auth_throttled },
-	{ "auth", 0,   "5.7.13",  NULL,				&refusal_account_locked },
-	{ "auth", 0,   "4.7.12",  NULL,				&refusal_account_locked },
-	{ "auth", 0,   NULL,	"account is locked",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"account locked",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"locked out",			&refusal_account_locked },
-	{ "auth", 0,   NULL,	"account is disabled",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"account disabled",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"user is disabled",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"suspended",			&refusal_account_locked },
-	{ "auth", 0,   NULL,	"password has expired",		&refusal_account_locked },
-	{ "auth", 0,   NULL,	"password expired",		&refusal_account_locked },
+	{ "auth", 0,   NULL,      0, &refusal_auth_rejected,
+	    "credentials were incorrect" },
+	{ "auth", 0,   "5.7.139", 0, &refusal_auth_disabled, NULL },
+	{ "auth", 0,   "5.7.57",  0, &refusal_auth_disabled, NULL },
+	{ "auth", 0,   "5.7.3",   0, &refusal_auth_disabled, "outlook.com" },
+	{ "auth", 0,   NULL,      0, &refusal_auth_disabled,
+	    "authentication is disabled|basic authentication is not" },
+	/* Gmail and others: the password alone does not do. */
+	{ "auth", 0,   "5.7.14",  0, &refusal_auth_disabled, NULL },
+	{ "auth", 0,   NULL,      0, &refusal_auth_disabled,
+	    "your web browser|specific password|application password|app password|"
+	    "authorization code|access rights to this service|user has no permission" },
+	/* For good, so that it does not hide a wrong password, only in telling words. */
+	{ "auth", 4,   NULL,      0, &refusal_auth_throttled, "too many" },
+	{ "auth", 0,   NULL,      0, &refusal_auth_throttled,
+	    "too many attempt|too many auth|too many bad|too many conc|"
+	    "too many connection|too many error|too many fail|too many invalid|"
+	    "too many login|too many request|too many unsuccessful|too many wrong|"
+	    "rate limit|limit exceeded|credits exceeded|temporarily blocked" },
+	{ "auth", 0,   "5.7.13",  0, &refusal_account_locked, NULL },
+	{ "auth", 0,   "4.7.12",  0, &refusal_account_locked, NULL },
+	{ "auth", 0,   NULL,      0, &refusal_account_locked,
+	    "account is locked|account locked|account has been locked|locked out|"
+	    "account is disabled|account disabled|account has been disabled|"
+	    "user is disabled|account suspended|account is suspended|"
+	    "account has been suspended|user suspended|user is suspended|"
+	    "password has expired|password expired|passphrase expired|passphrase locked|"
+	    "account expired|account has expired" },
 	/*
 	 * Cyrus SASL behind Postfix: saslauthd is away, or none of its mechanisms works.
+	 * Dovecot behind Postfix: its service does not run.
 	 */
-	{ "auth", 0,   NULL,	"generic failure",		&refusal_auth_temporary },
-	{ "auth", 0,   NULL,	"lost to authentication server",
-								&refusal_auth_temporary },
-	{ "auth", 0,   NULL,	"no mechanism available",	&refusal_auth_mechanism },
-	{ "auth", 0,   NULL,	"invalid authentication mech",	&refusal_auth_mechanism },
-	{ "auth", 0,   NULL,	"unsupported authentication mech",
-								&refusal_auth_mechanism },
-	{ "auth", 0,   NULL,	"STARTTLS",			&refusal_tls_required },
+	{ "auth", 0,   NULL,      0, &refusal_auth_temporary,
+	    "generic failure|to authentication server|"
+	    "authentication server unavailable" },
+	{ "auth", 0,   NULL,      0, &refusal_auth_mechanism,
+	    "no mechanism available|no verifier for user|too weak|"
+	    "invalid authentication mech|unsupported authentication mech" },
+	{ "auth", 0,   NULL,      0, &refusal_auth_needs_tls,
+	    "encryption required|encryption needed|required for authentication" },
+	{ "auth", 0,   NULL,      0, &refusal_tls_required, "STARTTLS" },
 	/* RFC 4954 6 and RFC 5248; 5.5.6: the line is too long for this mechanism. */
-	{ "auth", 0,   "5.7.10",  NULL,				&refusal_auth_needs_tls },
-	{ "auth", 0,   "5.7.11",  NULL,				&refusal_auth_needs_tls },
-	{ "auth", 0,   "5.7.8",   NULL,				&refusal_auth_rejected },
-	{ "auth", 0,   "5.7.9",   NULL,				&refusal_auth_mechanism },
-	{ "auth", 0,   "5.5.4",   NULL,				&refusal_auth_mechanism },
-	{ "auth", 0,   "5.5.6",   NULL,				&refusal_auth_mechanism },
-	{ "auth", 538, NULL,	NULL,				&refusal_auth_needs_tls },
-	{ "auth", 534, NULL,	NULL,				&refusal_auth_mechanism },
-	{ "auth", 530, NULL,	NULL,				&refusal_tls_required },
-	{ "auth", 525, NULL,	NULL,				&refusal_account_locked },
-	{ "auth", 523, NULL,	NULL,				&refusal_auth_needs_tls },
-	{ "auth", 504, NULL,	NULL,				&refusal_auth_mechanism },
-	{ "auth", 503, NULL,	NULL,			&refusal_auth_not_offered },
-	{ "auth", 502, NULL,	NULL,			&refusal_auth_not_offered },
-	{ "auth", 501, NULL,	NULL,				&refusal_auth_mechanism },
-	{ "auth", 500, NULL,	NULL,			&refusal_auth_not_offered },
-	{ "auth", 432, NULL,	NULL,				&refusal_account_locked },
-	{ "auth", 4,   NULL,	NULL,				&refusal_auth_temporary },
-	{ "auth", 5,   NULL,	NULL,				&refusal_auth_rejected },
+	{ "auth", 0,   "5.7.10",  0, &refusal_auth_needs_tls, NULL },
+	{ "auth", 0,   "5.7.11",  0, &refusal_auth_needs_tls, NULL },
+	{ "auth", 0,   "5.7.8",   0, &refusal_auth_rejected, NULL },
+	{ "auth", 0,   "5.7.9",   0, &refusal_auth_mechanism, NULL },
+	{ "auth", 504, NULL,      0, &refusal_auth_not_offered, "not enabled" },
+	{ "auth", 0,   "5.5.4",   0, &refusal_auth_mechanism, NULL },
+	{ "auth", 0,   "5.5.6",   0, &refusal_auth_mechanism, NULL },
+	{ "auth", 538, NULL,      0, &refusal_auth_needs_tls, NULL },
+	{ "auth", 534, NULL,      0, &refusal_auth_mechanism, NULL },
+	{ "auth", 530, NULL,      0, &refusal_tls_required, NULL },
+	{ "auth", 525, NULL,      0, &refusal_account_locked, NULL },
+	{ "auth", 523, NULL,      0, &refusal_auth_needs_tls, NULL },
+	{ "auth", 504, NULL,      0, &refusal_auth_mechanism, NULL },
+	/* No AUTH as yet, where STARTTLS is offered: it comes after it (RFC 3207 4.2). */
+	{ "auth", 503, NULL,      REFUSAL_STARTTLS, &refusal_auth_needs_tls, NULL },
+	{ "auth", 503, NULL,      0, &refusal_auth_not_offered, NULL },
+	{ "auth", 502, NULL,      REFUSAL_STARTTLS, &refusal_auth_needs_tls, NULL },
+	{ "auth", 502, NULL,      0, &refusal_auth_not_offered, NULL },
+	{ "auth", 500, NULL,      REFUSAL_STARTTLS, &refusal_auth_needs_tls, NULL },
+	{ "auth", 500, NULL,      0, &refusal_auth_not_offered, NULL },
+	{ "auth", 501, NULL,      0, &refusal_auth_mechanism, NULL },
+	{ "auth", 432, NULL,      0, &refusal_account_locked, NULL },
+	{ "auth", 4,   NULL,      0, &refusal_auth_temporary, NULL },
+	{ "auth", 5,   NULL,      0, &refusal_auth_rejected, NULL },
+	/* postscreen: 4.3.2 to a client not known yet, below 5.3.2 to one on its list. */
+	{ NULL,   4,   NULL,      0, &refusal_greylisted, "greylist|graylist" },
+	{ NULL,   450, "4.3.2",   0, &refusal_greylisted,
+	    "service currently unavailable" },
+	{ NULL,   4,   NULL,      0, &refusal_deferred, "verification in progress" },
+	{ NULL,   0,   NULL,      0, &refusal_tls_required,
+	    "STARTTLS|TLS required|TLS is required|encryption required" },
+	{ NULL,   0,   "5.7.10",  0, &refusal_tls_required, NULL },
+	/* Before the relay: "Relaying denied. Proper authentication required." */
+	{ NULL,   0,   NULL,      0, &refusal_relay_login,
+	    "authentication required|authentication is required|requires authentication|"
+	    "without authentication|must authenticate|must be authenticated|"
+	    "not authenticated|unauthenticated|authenticate first|auth first|"
+	    "auth command first|SMTP authentication|not logged in|pop before" },
+	{ NULL,   0,   "5.7.57",  0, &refusal_relay_login, NULL },
+	/* Sizes before limits, and those of who sends before those of who receives. */
+	{ NULL,   0,   "5.3.4",   0, &refusal_size, NULL },
+	{ NULL,   0,   "5.2.3",   0, &refusal_size, NULL },
+	{ NULL,   0,   NULL,      0, &refusal_size,
+	    "message size|message too|message length" },
+	{ NULL,   0,   NULL,      0, &refusal_rate,
+	    "too many|too much mail|rate limit|limit exceeded|exceeded a limit|"
+	    "exceeded the max|exceeded threshold|sending limit|sending quota|"
+	    "sending rate|submission rate|daily limit|count quota|submission quota|"
+	    "submissionquota|throttl|unexpected volume" },
+	/* Postfix defers by default (454 4.7.1), Sendmail without a PTR record. */
+	{ NULL,   4,   NULL,      0, &refusal_relay_temporary, RELAY_DENIALS },
+	{ NULL,   0,   NULL,      0, &refusal_relay_denied, RELAY_DENIALS },
+	{ NULL,   0,   "5.7.54",  0, &refusal_relay_denied, NULL },
+	{ NULL,   0,   "5.7.64",  0, &refusal_relay_denied, NULL },
+	/* Postfix refuses client, hello and sender at rcpt (smtpd_delay_reject). */
+	{ NULL,   0,   NULL,      0, &refusal_sender,
+	    "sender address|not owned by|send as|sendasdenied|to send from|from address|"
+	    "not verified|sender domain|envelope sender|sender envelope|null sender|"
+	    "not local sender|authorized user|spam abuse detected|SPF fail|SPF policy" },
+	{ NULL,   5,   NULL,      0, &refusal_sender, "sender verify" },
+	{ NULL,   0,   "5.7.60",  0, &refusal_sender, NULL },
+	{ NULL,   0,   "5.7.23",  0, &refusal_sender, NULL },
+	{ NULL,   0,   ".1.7",    0, &refusal_sender, NULL },
+	{ NULL,   0,   ".1.8",    0, &refusal_sender, NULL },
+	{ NULL,   0,   NULL,      0, &smtp_ehlo_refused,
+	    "helo command|invalid helo|helo host|helo first|helo/ehlo" },
+	{ NULL,   0,   NULL,      0, &refusal_client,
+	    "client host|blocked using|blocked - see|blacklist|black list|block list|"
+	    "blocklist|dnsbl|spamhaus|listed at|reputation|IP address|your IP|this IP|"
+	    "sending IP|IP name lookup|IP not in whitelist|reverse DNS|PTR record" },
+	{ NULL,   5,   "5.3.2",   0, &refusal_client, "service currently unavailable" },
+	{ "rcpt", 0,   ".2.2",    0, &refusal_mailbox_full, NULL },
+	{ "rcpt", 0,   NULL,      0, &refusal_mailbox_full,
+	    "mailbox full|mailbox is full|over quota|quota exceeded|storage allocation" },
+	/* Exchange Online: 5.4.1 and 5.1.10; RFC 7505: 5.1.10, a null MX. */
+	{ "rcpt", 0,   "5.1.1",   0, &refusal_recipient_unknown, NULL },
+	{ "rcpt", 0,   "5.1.10",  0, &refusal_recipient_unknown, NULL },
+	{ "rcpt", 0,   ".1.2",    0, &refusal_recipient_unknown, NULL },
+	{ "rcpt", 0,   "5.4.1",   0, &refusal_recipient_unknown, NULL },
+	{ "rcpt", 0,   NULL,      0, &refusal_recipient_unknown,
+	    "#5.1.1|user unknown|unknown user|recipient unknown|unknown recipient|"
+	    "not found|does not exist|doesn't exist|doesn't have a|no such|no mailbox|"
+	    "not a valid|unrouteable" },
+	{ "rcpt", 5,   NULL,      0, &refusal_recipient_unknown, "mailbox unavailable" },
+	/* 530 and, before any recipient, 503: the server misses a step that it offers. */
+	{ NULL,   530, NULL,      REFUSAL_STARTTLS, &refusal_tls_required, NULL },
+	{ NULL,   530, NULL,      0, &refusal_relay_login, NULL },
+	{ "mail", 503, NULL,      REFUSAL_STARTTLS, &refusal_tls_required, NULL },
+	{ "mail", 503, NULL,      REFUSAL_AUTH, &refusal_relay_login, NULL },
+	{ "mail", 552, NULL,      0, &refusal_size, NULL },
+	{ "rcpt", 552, NULL,      0, &refusal_mailbox_full, NULL },
+	{ "rcpt", 551, NULL,      0, &refusal_relay_denied, NULL },
+	{ NULL,   4,   NULL,      0, &refusal_deferred, NULL },
+	{ "mail", 5,   NULL,      0, &refusal_sender, NULL },
+	{ "rcpt", 5,   NULL,      0, &refusal_recipient, NULL },
 	/* clang-format on */
 };
 
 static bool
-matches(const struct row *row, const char *stage, const struct reply *r)
+stage_matches(const struct row *row, const char *stage)
+{
+	if (row->stage == NULL)
+		return strcmp(stage, "mail") == 0 || strcmp(stage, "rcpt") == 0;
+	return strcmp(stage, row->stage) == 0;
+}
+
+static bool
+enhanced_matches(const struct row *row, const struct reply *r)
+{
+	const char *whole = r->enhanced;
+
+	if (row->enhanced == NULL)
+		return true;
+	if (whole[0] == '\0')
+		return false;
+	return strcmp(row->enhanced[0] == '.' ? whole + 1 : whole, row->enhanced) == 0;
+}
+
+/* Does the text hold one of the words? */
+static bool
+says(const char *text, const char *words)
+{
+	while (*words != '\0') {
+		char word[48];
+		size_t n = strcspn(words, "|");
+
+		text_copy(word, sizeof(word), words, n);
+		if (text_find(text, word) != NULL)
+			return true;
+		words += n + (words[n] == '|' ? 1 : 0);
+	}
+	return false;
+}
+
+static bool
+matches(const struct row *row, const char *stage, const struct reply *r,
+    unsigned offered)
 {
 	int code = row->code < 10 ? r->code / 100 : r->code;
 
-	return strcmp(row->stage, stage) == 0 && (row->code == 0 || row->code == code) &&
-	    (row->enhanced == NULL || strcmp(row->enhanced, r->enhanced) == 0) &&
-	    (row->wording == NULL || text_find(buf_str(&r->text), row->wording) != NULL);
+	return stage_matches(row, stage) && (row->code == 0 || row->code == code) &&
+	    enhanced_matches(row, r) && (row->offered & ~offered) == 0 &&
+	    (row->wording == NULL || says(buf_str(&r->text), row->wording));
 }
 
 static const struct row *
-find(const char *stage, const struct reply *r)
+find(const char *stage, const struct reply *r, unsigned offered)
 {
-	for (size_t i = 0; i < LEN(rows); i++)
-		if (matches(&rows[i], stage, r))
+	for (size_t i = 0; r->code >= 400 && i < LEN(rows); i++)
+		if (matches(&rows[i], stage, r, offered))
 			return &rows[i];
 	return NULL;
 }
 
-const struct cause *
-refusal_known(const char *stage, const struct reply *r)
+/* Has the row nothing to go by but the first digit? */
+static bool
+last_resort(const struct row *row)
 {
-	const struct row *row = find(stage, r);
-
-	return row != NULL && (row->code == 0 || row->code >= 10) ? row->cause : NULL;
+	return row->code < 10 && row->enhanced == NULL && row->wording == NULL;
 }
 
 const struct cause *
-refusal_cause(const char *stage, const struct reply *r)
+refusal_known(const char *stage, const struct reply *r, unsigned offered)
 {
-	const struct row *row = r->code >= 400 ? find(stage, r) : NULL;
+	const struct row *row = find(stage, r, offered);
+
+	return row != NULL && !last_resort(row) ? row->cause : NULL;
+}
+
+const struct cause *
+refusal_cause(const char *stage, const struct reply *r, unsigned offered)
+{
+	const struct row *row = find(stage, r, offered);
 
 	return row != NULL ? row->cause : &reply_bad;
+}
+
+bool
+refusal_is_no(const struct cause *cause)
+{
+	return cause == &refusal_auth_rejected || cause == &refusal_token ||
+	    cause == &refusal_account_locked || cause == &refusal_auth_disabled;
 }

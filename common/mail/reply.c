@@ -126,6 +126,27 @@ reply_words(const struct reply *r, char *words, size_t size)
 	buf_free(&all);
 }
 
+static bool
+in_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void
+reply_forget(struct reply *r, const char *text)
+{
+	size_t n = strlen(text);
+	const char *found;
+
+	if (n == 0 || r->text.data == NULL)
+		return;
+	for (char *at = r->text.data; (found = text_find(at, text)) != NULL; at++) {
+		at += found - at;
+		if ((at == r->text.data || !in_word(at[-1])) && !in_word(at[n]))
+			memset(at, '*', n);
+	}
+}
+
 void
 reply_reset(struct reply *r)
 {

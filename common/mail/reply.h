@@ -38,6 +38,13 @@ int	 reply_line(struct reply *r, const char *line, size_t n, struct diag *d);
 /* Code and text on one line, "535 5.7.8 no such user", raw, cut to size (at least 4). */
 void	 reply_words(const struct reply *r, char *words, size_t size);
 
+/*
+ * Puts stars over a text of ours that the server repeats, in any case, where it stands as
+ * a word of its own: a user "suspended@example.org" is not suspended because his name is
+ * quoted; nor is the "to" of "too many" a user of that name.
+ */
+void	 reply_forget(struct reply *r, const char *text);
+
 /* Makes r ready for the next reply. */
 void	 reply_reset(struct reply *r);
 void	 reply_free(struct reply *r);

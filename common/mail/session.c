@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "mail/session.h"
 #include "wire/dns_host.h"
+#include "wire/proxy.h"
 
 static bool
 is_tls_port(int port)
@@ -41,30 +42,85 @@ is_host(const char *text)
 	    strspn(text, "0123456789.") != strlen(text);
 }
 
-int
-session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
+bool
+session_is_local(const struct session_conf *c)
 {
-	struct net_address server;
+	return c->host[0] == '/';
+}
 
-	if (c->host == NULL)
-		return refuse(why, "-H (--host) is needed: the server to check");
-	if (!is_host(c->host))
-		return refuse(why, "-H (--host) takes a host name or an address alone; "
-		    "the port goes to -p");
-	if (c->tls_name != NULL && !is_host(c->tls_name))
-		return refuse(why, "--tls-name takes a host name or an address");
-	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
-		return refuse(why, "-F (--helo) takes a name without blanks");
+/* What does not go together where the server is a socket of this machine. */
+static int
+settle_local(const struct session_conf *c, struct buf *why)
+{
+	struct net_address path;
+
+	if (net_unix_address(&path, c->host) == -1)
+		return refuse(why, "-H (--host): the path is too long for a socket");
+	if (c->source != NULL || c->all_addresses || c->only4 || c->only6)
+		return refuse(why, "a UNIX socket has no IP addresses: --source-address, "
+		    "--all-addresses, -4 and -6 do not go with it");
+	if (c->mode > SESSION_TLS_NONE && c->tls_name == NULL && !c->no_verify)
+		return refuse(why, "TLS over a UNIX socket needs --tls-name: the name "
+		    "the certificate must have");
+	return 0;
+}
+
+static int
+settle_addresses(const struct session_conf *c, struct buf *why)
+{
+	struct net_address address;
+
 	if (c->only4 && c->only6)
 		return refuse(why, "-4 and -6 exclude each other");
 	for (size_t i = 0; i < c->dns.n; i++)
-		if (dns_server_parse(&server, c->dns.v[i]) == -1)
+		if (dns_server_parse(&address, c->dns.v[i]) == -1)
 			return refuse(why, "--dns takes the address of a name server, "
 			    "such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
+	if (c->source == NULL)
+		return 0;
+	if (net_address_parse(&address, c->source, 0) == -1)
+		return refuse(why, "--source-address takes an IP address of this "
+		    "machine");
+	if ((c->only4 && net_family(&address) != AF_INET) ||
+	    (c->only6 && net_family(&address) != AF_INET6))
+		return refuse(why, "--source-address is of another family than -4 or -6 "
+		    "asks for");
+	return 0;
+}
+
+/* The port and the kind of TLS that the options left open. */
+static void
+settle_mode(struct session_conf *c, int port, enum session_tls mode)
+{
+	if (c->lmtp) {
+		port = 24;
+		mode = SESSION_TLS_OPPORTUNISTIC;
+	}
+	if (session_is_local(c))
+		mode = SESSION_TLS_NONE;
 	if (c->mode == SESSION_TLS_UNSET)
 		c->mode = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)mode;
 	if (c->port == 0)
 		c->port = c->mode == SESSION_TLS_IMPLICIT ? 465 : port;
+}
+
+int
+session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
+{
+	if (c->host == NULL)
+		return refuse(why, "-H (--host) is needed: the server to check");
+	if (session_is_local(c) ? settle_local(c, why) == -1 : !is_host(c->host))
+		return why->len > 0 ? -1 : refuse(why, "-H (--host) takes a host name, "
+		    "an address or the path of a socket alone; the port goes to -p");
+	if (c->tls_name != NULL && !is_host(c->tls_name))
+		return refuse(why, "--tls-name takes a host name or an address");
+	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
+		return refuse(why, "-F (--helo) takes a name without blanks");
+	if (c->tls.client_key != NULL && c->tls.client_cert == NULL)
+		return refuse(why, "--client-key needs --client-cert");
+	if (settle_addresses(c, why) == -1)
+		return -1;
+	settle_mode(c, port, mode);
 	return 0;
 }
 
@@ -73,25 +129,46 @@ session_name(const struct session_conf *c, struct buf *out)
 {
 	char name[sizeof(((struct session *)NULL)->peer)];
 
+	if (session_is_local(c)) {
+		(void)buf_puts(out, c->host);
+		return;
+	}
 	net_name(name, sizeof(name), c->host, (uint16_t)c->port);
 	(void)buf_puts(out, name);
 }
 
+/* The address family that the options leave, for a source is of one only. */
 static int
-resolve(struct session *s, const struct session_conf *c, const struct env *env,
-    struct net_addresses *all, struct diag *d)
+wanted_family(const struct session_conf *c)
 {
-	int family = c->only4 ? AF_INET : c->only6 ? AF_INET6 : AF_UNSPEC, rc;
+	struct net_address source;
+
+	if (c->source != NULL && net_address_parse(&source, c->source, 0) == 0)
+		return net_family(&source);
+	return c->only4 ? AF_INET : c->only6 ? AF_INET6 : AF_UNSPEC;
+}
+
+int
+session_resolve(const struct session_conf *c, const struct env *env,
+    struct net_addresses *all, double *seconds, struct diag *d)
+{
 	struct dns_conf conf = { 0 };
 	int64_t start = clock_nsec();
+	int rc;
 
 	diag_at(d, "resolve");
+	all->n = 0;
+	if (session_is_local(c)) {
+		all->n = 1;
+		return net_unix_address(&all->v[0], c->host);
+	}
 	rc = dns_conf_load(&conf, &c->dns, d);
 	if (rc == 0)
-		rc = dns_host(&conf, c->host, family, (uint16_t)c->port, env->by, all, d);
+		rc = dns_host(&conf, c->host, wanted_family(c), (uint16_t)c->port,
+		    env->by, all, d);
 	dns_conf_free(&conf);
 	if (rc == 0)
-		s->times.resolve = clock_since(start);
+		*seconds = clock_since(start);
 	return rc;
 }
 
@@ -107,25 +184,46 @@ tell(const struct env *env, const char *format, ...)
 	trace_line(env->trace, '*', line, strlen(line));
 }
 
+/* One connection, begun as all of them have to be: with the PROXY header. */
 static int
-connect_to(struct session *s, const struct net_addresses *all, const struct env *env,
-    struct diag *d)
+begin(struct stream *stream, const struct session *s, const struct session_conf *c,
+    int fd, const struct trace *trace, struct deadline by, struct diag *d)
+{
+	stream_open(stream, fd, s->peer, by, trace);
+	return c->proxy == 0 ? 0 : proxy_send(stream, c->proxy, d);
+}
+
+/* The address to connect from; NULL where the system chooses. */
+static const struct net_address *
+source(const struct session_conf *c, struct net_address *address)
+{
+	return c->source != NULL && net_address_parse(address, c->source, 0) == 0
+	    ? address : NULL;
+}
+
+static int
+connect_to(struct session *s, const struct session_conf *c,
+    const struct net_addresses *all, const struct env *env, struct diag *d)
 {
 	int64_t start = clock_nsec();
+	struct net_address from;
 	struct buf failed = { 0 };
 	char text[NET_TEXT_MAX];
 	size_t which = 0;
-	int fd, rc = net_connect(s->peer, all, env->by, &fd, &which, &failed, d);
+	int fd, rc;
 
+	rc = net_connect(s->peer, all, source(c, &from), env->by, &fd, &which, &failed,
+	    d);
 	text_copy(s->dead, sizeof(s->dead), buf_str(&failed), failed.len);
+	if (s->dead[0] != '\0')
+		tell(env, "%s", s->dead);
 	buf_free(&failed);
 	if (rc == -1)
 		return -1;
 	s->times.connect = clock_since(start);
 	s->address = all->v[which];
-	stream_open(&s->smtp.stream, fd, s->peer, env->by, env->trace);
 	tell(env, "connected to %s", net_address_text(&s->address, text));
-	return 0;
+	return begin(&s->smtp.stream, s, c, fd, env->trace, env->by, d);
 }
 
 static const char *
@@ -181,7 +279,7 @@ secure(struct session *s, const struct session_conf *c, const struct env *env,
 
 	if (shake_hands(s, c, d) == -1)
 		return -1;
-	s->encrypted = true;
+	s->smtp.encrypted = true;
 	ask.level = s->tls.level;
 	chain = tls_chain(&s->smtp.stream);
 	tell(env, "%s, %s", s->tls.version, s->tls.cipher);
@@ -205,18 +303,19 @@ static int
 probe_tls(const struct session *s, const struct session_conf *c, struct diag *d)
 {
 	struct deadline by = deadline_share(s->smtp.stream.by, 2);
+	struct net_address from;
 	struct stream stream = { 0 };
 	struct tls_facts facts;
 	struct diag probe = { 0 };
 	int fd;
 
-	if (net_connect_one(&s->address, by, &fd, &probe) == -1)
+	if (net_connect_one(&s->address, source(c, &from), by, &fd, &probe) == -1)
 		return 0;
-	stream_open(&stream, fd, s->peer, by, NULL);
-	(void)tls_start(&stream, &c->tls, tls_name(c), &facts, &probe);
+	if (begin(&stream, s, c, fd, NULL, by, &probe) == 0)
+		(void)tls_start(&stream, &c->tls, tls_name(c), &facts, &probe);
 	stream_close(&stream);
 	if (diag_failed(&probe) && probe.cause != &tls_version &&
-	    probe.cause != &tls_handshake)
+	    probe.cause != &tls_handshake && probe.cause != &tls_client_refused)
 		return 0;
 	return diag_set(d, &tls_mode,
 	    "%s says nothing in plain text and speaks TLS at once", s->peer);
@@ -267,6 +366,10 @@ own_name(const struct session *s, char *name, size_t size)
 	    strchr(name, '.') != NULL)
 		return;
 	(void)getsockname(s->smtp.stream.fd, (struct sockaddr *)&own.sa, &own.len);
+	if (net_family(&own) == AF_UNIX) {
+		(void)snprintf(name, size, "localhost");
+		return;
+	}
 	(void)net_address_text(&own, text);
 	(void)snprintf(name, size, net_family(&own) == AF_INET6 ? "[IPv6:%s]" : "[%s]",
 	    text);
@@ -299,14 +402,15 @@ upgrade(struct session *s, const struct session_conf *c, const struct env *env,
 }
 
 int
-session_open(struct session *s, const struct session_conf *c, const struct env *env,
+session_open(struct session *s, const struct session_conf *c,
+    const struct net_addresses *all, const char *name, const struct env *env,
     struct diag *d)
 {
-	struct net_addresses all = { .n = 0 };
-
-	*s = (struct session){ 0 };
-	net_name(s->peer, sizeof(s->peer), c->host, (uint16_t)c->port);
-	if (resolve(s, c, env, &all, d) == -1 || connect_to(s, &all, env, d) == -1 ||
+	*s = (struct session){ .smtp.lmtp = c->lmtp };
+	/* Nobody but this machine's own users can listen to a socket in a file system. */
+	s->smtp.protected = session_is_local(c);
+	text_copy(s->peer, sizeof(s->peer), name, strlen(name));
+	if (connect_to(s, c, all, env, d) == -1 ||
 	    (c->mode == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
 	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1)
 		return -1;

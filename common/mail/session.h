@@ -28,9 +28,15 @@ enum session_tls {
 
 /* What the options say. */
 struct session_conf {
-	char		*host;
+	char		*host;		/* a path is a UNIX socket */
 	int		 port;		/* 0: by the kind of TLS */
 	bool		 only4, only6;
+	bool		 all_addresses;	/* for the plugin: each of them,
+					 * not the first that answers */
+	char		*source;	/* the address to connect from;
+					 * NULL: the system's choice */
+	int		 proxy;		/* version of the PROXY header, or 0 */
+	bool		 lmtp;
 	struct list	 dns;		/* resolvers; empty: resolv.conf */
 	char		*helo;		/* NULL: this machine's name */
 	int		 mode;		/* enum session_tls */
@@ -42,7 +48,7 @@ struct session_conf {
 
 /* Seconds per stage, 0 where its end was not reached; ehlo is the sum of all of them. */
 struct session_times {
-	double	 resolve, connect, greeting, tls, ehlo;
+	double	 connect, greeting, tls, ehlo;
 };
 
 /* Zero is a session that was not opened. */
@@ -52,33 +58,47 @@ struct session {
 	struct net_address	 address;	/* the one that answered */
 	char			 dead[256];	/* what the ones before
 						 * it did instead, or "" */
-	bool			 encrypted;
-	struct tls_facts	 tls;
+	struct tls_facts	 tls;		/* if smtp.encrypted */
 	struct chain_facts	 chain;
 	struct session_times	 times;
 };
 
 /*
  * Fills in port and kind of TLS where the options left them open: port 465 and its
- * kin mean implicit TLS, and implicit TLS means port 465; else the plugin's own.
+ * kin mean implicit TLS, and implicit TLS means port 465; LMTP means port 24, and TLS
+ * where it is offered; a UNIX socket means none; else the plugin's own.
  * -1 with a sentence in why when the options do not fit together: no host, -4 with -6,
  * --dns without an address.
  */
 int	 session_settle(struct session_conf *c, int port, enum session_tls mode,
 	    struct buf *why);
 
-/* Appends the server's name and port, as in sentences: "mail.example.org:587". */
+/* Is the server a UNIX socket? */
+bool	 session_is_local(const struct session_conf *c);
+
+/*
+ * Appends the server's name as in sentences: "mail.example.org:587", or a socket's path.
+ */
 void	 session_name(const struct session_conf *c, struct buf *out);
 
 /*
- * Opens a session up to and including the last EHLO. s need not be initialised; close it
- * with session_close() in either case. Stages resolve, connect, greeting, ehlo, starttls,
- * tls, certificate, with the causes of dns_, net_, smtp_, tls_ and chain_causes.
+ * Finds the addresses of the host, and how many seconds that took. Stage "resolve";
+ * dns_causes.
+ */
+int	 session_resolve(const struct session_conf *c, const struct env *env,
+	    struct net_addresses *all, double *seconds, struct diag *d);
+
+/*
+ * Opens a session with the first of these addresses that answers, up to and including
+ * the last EHLO. name is what sentences call the server. s need not be initialised;
+ * close it with session_close() in either case. Stages connect, greeting, ehlo, starttls,
+ * tls, certificate, with the causes of net_, smtp_, tls_ and chain_causes.
  * A server that keeps silent where it should greet is asked on a second connection
  * whether it speaks TLS.
  */
 int	 session_open(struct session *s, const struct session_conf *c,
-	    const struct env *env, struct diag *d);
+	    const struct net_addresses *all, const char *name, const struct env *env,
+	    struct diag *d);
 
 /* Says QUIT where that makes sense, and closes. */
 void	 session_close(struct session *s);

@@ -43,7 +43,7 @@ const struct cause smtp_ehlo_refused = {
 	"hello-refused", CLASS_POLICY, STATE_CRITICAL,
 	"the server refuses the name that this client gives for itself",
 	"look at the server's words; -F sets the name to say, best this machine's "
-	"own full name", false,
+	"own full name; a server that wants LHLO speaks LMTP (--lmtp)", false,
 };
 
 const struct cause smtp_no_starttls = {
@@ -117,6 +117,8 @@ feature(struct smtp_features *f, const char *line)
 
 	if (n == 8 && line[n] != '=' && text_starts(line, "STARTTLS"))
 		f->starttls = true;
+	else if (n == 8 && line[n] != '=' && text_starts(line, "SMTPUTF8"))
+		f->smtputf8 = true;
 	else if (n == 4 && text_starts(line, "AUTH"))
 		add_mechanisms(f, line + n);
 }
@@ -136,6 +138,13 @@ smtp_features_parse(struct smtp_features *f, const struct reply *r)
 		feature(f, copy);
 		line = end;
 	}
+}
+
+unsigned
+smtp_offered(const struct smtp *m)
+{
+	return (m->features.starttls && !m->encrypted ? REFUSAL_STARTTLS : 0) |
+	    (m->features.auth[0] != '\0' ? REFUSAL_AUTH : 0);
 }
 
 static int
@@ -177,7 +186,8 @@ smtp_read(struct smtp *m, struct diag *d)
 	reply_words(&m->reply, words, sizeof(words));
 	diag_heard(d, m->reply.code, words, strlen(words));
 	if (m->reply.code == 421) {
-		const struct cause *known = refusal_known(d->stage, &m->reply);
+		const struct cause *known = refusal_known(d->stage, &m->reply,
+		    smtp_offered(m));
 
 		m->broken = true;
 		return diag_set(d, known != NULL ? known : &smtp_closing,
@@ -314,14 +324,14 @@ smtp_hello(struct smtp *m, const char *name, struct diag *d)
 {
 	diag_at(d, "ehlo");
 	m->features = (struct smtp_features){ 0 };
-	if (smtp_command(m, d, "EHLO %s", name) == -1)
+	if (smtp_command(m, d, "%s %s", m->lmtp ? "LHLO" : "EHLO", name) == -1)
 		return -1;
 	if (m->reply.code == 250) {
 		smtp_features_parse(&m->features, &m->reply);
 		return 0;
 	}
 	/* 500 to 504: the command is not known or not implemented (RFC 5321 4.2.4). */
-	if (m->reply.code >= 500 && m->reply.code <= 504) {
+	if (m->reply.code >= 500 && m->reply.code <= 504 && !m->lmtp) {
 		if (smtp_command(m, d, "HELO %s", name) == -1)
 			return -1;
 		if (m->reply.code == 250)

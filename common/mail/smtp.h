@@ -21,6 +21,7 @@ extern cause_table		 smtp_causes;
 /* What the server offers in its reply to EHLO. */
 struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
+	bool	 smtputf8;	/* RFC 6531 */
 	char	 auth[512];	/* mechanisms (RFC 4954 3),
 				 * apart by a blank, in its order */
 };
@@ -31,8 +32,10 @@ struct smtp {
 	struct reply		 reply;		/* the last one */
 	struct smtp_features	 features;	/* of the last EHLO */
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
+	bool			 lmtp;		/* LHLO instead of EHLO (RFC 2033) */
 	bool			 broken;	/* no further command makes sense */
 	bool			 upgraded;	/* the server agreed to STARTTLS */
+	bool			 encrypted;	/* by STARTTLS or from the beginning */
 	bool			 protected;	/* secrets may go out: encrypted,
 						 * and verified unless the user
 						 * does without */
@@ -46,6 +49,9 @@ void	 smtp_features_parse(struct smtp_features *f, const struct reply *r);
 
 /* Is the mechanism among those offered, in any case? */
 bool	 smtp_offers(const struct smtp_features *f, const char *mechanism);
+
+/* The bits of enum refusal_offer: what the server offers at this moment. */
+unsigned smtp_offered(const struct smtp *m);
 
 /*
  * Reads a reply into m->reply; it is also the last thing heard in d. 421 at any time ends
@@ -70,7 +76,7 @@ int	 smtp_stranger(struct smtp *m, const char *words, struct diag *d);
 /* The steps of a session; stages "greeting", "ehlo", "starttls". */
 int	 smtp_greeting(struct smtp *m, struct diag *d);
 
-/* EHLO, and HELO where the server does not know EHLO (RFC 5321 3.2). */
+/* EHLO, and HELO where the server does not know EHLO (RFC 5321 3.2); LHLO for LMTP. */
 int	 smtp_hello(struct smtp *m, const char *name, struct diag *d);
 
 /*

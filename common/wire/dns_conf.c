@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -281,18 +280,10 @@ hosts_find(const char *text, size_t len, const char *name, int family,
 	return lines;
 }
 
-static uint16_t
-server_port(const struct net_address *server)
-{
-	return ntohs(net_family(server) == AF_INET ?
-	    ((const struct sockaddr_in *)&server->sa)->sin_port :
-	    ((const struct sockaddr_in6 *)&server->sa)->sin6_port);
-}
-
 const char *
 dns_server_text(const struct net_address *server, char text[NET_TEXT_MAX])
 {
-	uint16_t port = server_port(server);
+	uint16_t port = net_port(server);
 	size_t n;
 
 	(void)net_address_text(server, text);

@@ -6,13 +6,17 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 #include "wire/net.h"
+
+#define QUEUE_PAUSE 0.02	/* seconds between two tries at a full queue */
 
 const struct cause net_timeout = {
 	"timeout", CLASS_NETWORK, STATE_CRITICAL,
@@ -24,9 +28,9 @@ const struct cause net_timeout = {
 
 const struct cause net_refused = {
 	"refused", CLASS_NETWORK, STATE_CRITICAL,
-	"nothing listens on that port of that host",
-	"check server name and port (are they still a default?) and that the mail "
-	"service runs and listens on this address", false,
+	"nothing listens on that port of that host, or on that socket",
+	"check server name and port, or the socket's path (are they still a default?) "
+	"and that the mail service runs and listens on this address", false,
 };
 
 const struct cause net_unreachable = {
@@ -57,9 +61,24 @@ const struct cause net_reset = {
 	"the server's log", false,
 };
 
+const struct cause net_source = {
+	"source-address-unusable", CLASS_LOCAL, STATE_UNKNOWN,
+	"the connection cannot be made from the source address that was asked for",
+	"give --source-address an address that this machine has now (ip address shows "
+	"them), of a family (IPv4, IPv6) that the server has too", false,
+};
+
+const struct cause net_forbidden = {
+	"socket-forbidden", CLASS_LOCAL, STATE_UNKNOWN,
+	"the user of the check may not use the server's socket",
+	"the user needs the right to write to the socket and to search every directory "
+	"above it: add the user to the group that has them, or give the socket another "
+	"mode in the server's configuration", false,
+};
+
 cause_table net_causes = {
 	&net_timeout, &net_refused, &net_unreachable, &net_failed, &net_closed,
-	&net_reset, NULL,
+	&net_reset, &net_source, &net_forbidden, NULL,
 };
 
 int
@@ -98,23 +117,63 @@ net_address_parse(struct net_address *a, const char *text, uint16_t port)
 	return 0;
 }
 
-const char *
-net_address_text(const struct net_address *a, char text[NET_TEXT_MAX])
+int
+net_unix_address(struct net_address *a, const char *path)
 {
-	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&a->sa;
+	struct sockaddr_un *local = (struct sockaddr_un *)&a->sa;
+	size_t n = strlen(path);
+
+	*a = (struct net_address){ 0 };
+	if (n >= sizeof(local->sun_path))
+		return -1;
+	local->sun_family = AF_UNIX;
+	memcpy(local->sun_path, path, n + 1);
+	a->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1);
+	return 0;
+}
+
+static void
+six_text(const struct sockaddr_in6 *six, char text[NET_TEXT_MAX])
+{
 	char scope[IF_NAMESIZE];
 
-	if (net_family(a) == AF_INET) {
-		const struct sockaddr_in *four = (const struct sockaddr_in *)&a->sa;
-
-		return inet_ntop(AF_INET, &four->sin_addr, text, NET_TEXT_MAX);
-	}
 	(void)inet_ntop(AF_INET6, &six->sin6_addr, text, NET_TEXT_MAX);
 	if (six->sin6_scope_id != 0 &&
 	    if_indextoname(six->sin6_scope_id, scope) != NULL) {
 		size_t n = strlen(text);
 
 		(void)snprintf(text + n, NET_TEXT_MAX - n, "%%%s", scope);
+	}
+}
+
+/* A path that fills its place has no NUL; a socket without a name has no path at all. */
+static void
+unix_text(const struct net_address *a, char text[NET_TEXT_MAX])
+{
+	const struct sockaddr_un *local = (const struct sockaddr_un *)&a->sa;
+	size_t before = offsetof(struct sockaddr_un, sun_path);
+
+	(void)snprintf(text, NET_TEXT_MAX, "%.*s",
+	    a->len > before ? (int)(a->len - before) : 0, local->sun_path);
+}
+
+const char *
+net_address_text(const struct net_address *a, char text[NET_TEXT_MAX])
+{
+	text[0] = '\0';
+	switch (net_family(a)) {
+	case AF_INET:
+		(void)inet_ntop(AF_INET, &((const struct sockaddr_in *)&a->sa)->sin_addr,
+		    text, NET_TEXT_MAX);
+		break;
+	case AF_INET6:
+		six_text((const struct sockaddr_in6 *)&a->sa, text);
+		break;
+	case AF_UNIX:
+		unix_text(a, text);
+		break;
+	default:
+		break;
 	}
 	return text;
 }
@@ -134,13 +193,32 @@ net_family(const struct net_address *a)
 	return a->sa.ss_family;
 }
 
+uint16_t
+net_port(const struct net_address *a)
+{
+	switch (net_family(a)) {
+	case AF_INET:
+		return ntohs(((const struct sockaddr_in *)&a->sa)->sin_port);
+	case AF_INET6:
+		return ntohs(((const struct sockaddr_in6 *)&a->sa)->sin6_port);
+	default:
+		return 0;
+	}
+}
+
 void
 net_set_port(struct net_address *a, uint16_t port)
 {
-	if (net_family(a) == AF_INET)
+	switch (net_family(a)) {
+	case AF_INET:
 		((struct sockaddr_in *)&a->sa)->sin_port = htons(port);
-	else
+		break;
+	case AF_INET6:
 		((struct sockaddr_in6 *)&a->sa)->sin6_port = htons(port);
+		break;
+	default:
+		break;
+	}
 }
 
 int
@@ -156,7 +234,7 @@ net_wait(int fd, short events, struct deadline by)
 }
 
 static int
-connect_error(int error, const char *address, struct diag *d)
+ip_error(int error, const char *address, struct diag *d)
 {
 	switch (error) {
 	case ECONNREFUSED:
@@ -165,6 +243,9 @@ connect_error(int error, const char *address, struct diag *d)
 		return diag_set(d, &net_timeout, "%s did not answer", address);
 	case ECONNRESET:
 		return diag_set(d, &net_reset, "%s reset the connection", address);
+	case EAFNOSUPPORT:
+		error = ENETUNREACH;
+		/* FALLTHROUGH */
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case EHOSTDOWN:
@@ -178,54 +259,150 @@ connect_error(int error, const char *address, struct diag *d)
 	}
 }
 
+static int
+unix_error(int error, const char *path, struct diag *d)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return diag_set(d, &net_refused, "nothing listens on the socket %s",
+		    path);
+	case ENOENT:
+	case ENOTDIR:
+		return diag_set(d, &net_refused, "there is no socket %s", path);
+	case ETIMEDOUT:
+		return diag_set(d, &net_timeout, "the server at the socket %s is too "
+		    "busy to take the connection", path);
+	case EACCES:
+	case EPERM:
+		return diag_set(d, &net_forbidden, "this user may not use the socket %s "
+		    "(%s)", path, strerror(error));
+	default:
+		return diag_set(d, &net_failed, "the socket %s cannot be connected to "
+		    "(%s)", path, strerror(error));
+	}
+}
+
+/* May the address be reached from the source? */
+static bool
+fits(const struct net_address *a, const struct net_address *from)
+{
+	return from == NULL || net_family(a) == net_family(from);
+}
+
+static int
+source_differs(const struct net_address *from, const char *address, struct diag *d)
+{
+	return diag_set(d, &net_source, "%s is no %s address, as the source is", address,
+	    net_family(from) == AF_INET ? "IPv4" : "IPv6");
+}
+
+static int
+source_error(const struct net_address *from, int error, struct diag *d)
+{
+	char text[NET_TEXT_MAX];
+
+	return diag_set(d, &net_source, "the source address %s cannot be used (%s)",
+	    net_address_text(from, text), strerror(error));
+}
+
+/*
+ * Connects a socket before the deadline. 0 or an errno. A UNIX socket whose queue is full
+ * cannot be waited for, only tried again.
+ */
+static int
+connect_by(int s, const struct net_address *a, struct deadline by)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	while (connect(s, (const struct sockaddr *)&a->sa, a->len) == -1) {
+		if (errno == EINPROGRESS) {
+			if (net_wait(s, POLLOUT, by) == 0)
+				return ETIMEDOUT;
+			(void)getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &len);
+			return error;
+		}
+		if (errno != EAGAIN || net_family(a) != AF_UNIX)
+			return errno;
+		if (deadline_ms(by) == 0)
+			return ETIMEDOUT;
+		(void)net_wait(-1, 0, deadline_sooner(by, deadline_in(QUEUE_PAUSE)));
+	}
+	return 0;
+}
+
 int
-net_connect_one(const struct net_address *a, struct deadline by, int *fd, struct diag *d)
+net_connect_one(const struct net_address *a, const struct net_address *from,
+    struct deadline by, int *fd, struct diag *d)
 {
 	char text[NET_TEXT_MAX];
 	const char *address = net_address_text(a, text);
-	int one = 1, error = 0;
-	socklen_t len = sizeof(error);
-	int s = socket(net_family(a), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool local = net_family(a) == AF_UNIX;
+	int one = 1, error, s;
 
+	if (!fits(a, from))
+		return source_differs(from, address, d);
+	s = socket(net_family(a), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s == -1)
-		return connect_error(errno == EAFNOSUPPORT ? ENETUNREACH : errno,
-		    address, d);
+		return (local ? unix_error : ip_error)(errno, address, d);
+	if (from != NULL &&
+	    bind(s, (const struct sockaddr *)&from->sa, from->len) == -1) {
+		(void)source_error(from, errno, d);
+		(void)close(s);
+		return -1;
+	}
 	/*
 	 * Small commands and replies in turn: waiting to fill a packet only costs time.
 	 */
-	(void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(s, (const struct sockaddr *)&a->sa, a->len) == -1)
-		error = errno;
-	if (error == EINPROGRESS) {
-		error = ETIMEDOUT;
-		if (net_wait(s, POLLOUT, by) == 1)
-			(void)getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &len);
-	}
-	if (error != 0) {
+	if (!local)
+		(void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if ((error = connect_by(s, a, by)) != 0) {
 		(void)close(s);
-		return connect_error(error, address, d);
+		return (local ? unix_error : ip_error)(error, address, d);
 	}
 	*fd = s;
 	return 0;
 }
 
+/* How many addresses from the i-th on are worth a try. */
+static size_t
+left(const struct net_addresses *all, size_t i, const struct net_address *from)
+{
+	size_t n = 0;
+
+	for (; i < all->n; i++)
+		n += fits(&all->v[i], from) ? 1 : 0;
+	return n;
+}
+
+/*
+ * What a cause says of the server. That an address does not fit the source says nothing,
+ * and "unreachable" may only mean that this machine has no IPv6.
+ */
+static int
+weight(const struct cause *cause)
+{
+	return cause == &net_source ? 0 : cause == &net_unreachable ? 1 : 2;
+}
+
 int
-net_connect(const char *peer, const struct net_addresses *all, struct deadline by,
-    int *fd, size_t *which, struct buf *failed, struct diag *d)
+net_connect(const char *peer, const struct net_addresses *all,
+    const struct net_address *from, struct deadline by, int *fd, size_t *which,
+    struct buf *failed, struct diag *d)
 {
 	const struct cause *cause = &net_failed;
 
 	diag_at(d, "connect");
 	for (size_t i = 0; i < all->n; i++) {
-		struct deadline share = deadline_share(by, all->n - i);
+		size_t n = left(all, i, from);
+		struct deadline share = deadline_share(by, n > 0 ? n : 1);
 		struct diag one = { 0 };
 
-		if (net_connect_one(&all->v[i], share, fd, &one) == 0) {
+		if (net_connect_one(&all->v[i], from, share, fd, &one) == 0) {
 			*which = i;
 			return 0;
 		}
-		/* "Unreachable" may only mean that this machine has no IPv6. */
-		if (i == 0 || cause == &net_unreachable)
+		if (i == 0 || weight(one.cause) > weight(cause))
 			cause = one.cause;
 		(void)buf_addf(failed, "%s%s", i > 0 ? "; " : "", one.text);
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* net: addresses, and TCP connections that are made before a deadline. */
+/*
+ * net: addresses, and connections (TCP, UNIX sockets) that are made before a deadline.
+ */
 
 #ifndef WIRE_NET_H
 #define WIRE_NET_H
@@ -14,10 +16,11 @@
 #include "base/diag.h"
 
 #define NET_ADDRESSES_MAX 32	/* more addresses of one name than any host has */
-#define NET_TEXT_MAX 80		/* an address with scope, brackets and port as text */
+#define NET_TEXT_MAX 112	/* an address with scope, brackets and port as text,
+				 * or the path of a UNIX socket */
 
 extern const struct cause	 net_timeout, net_refused, net_unreachable, net_failed,
-				 net_closed, net_reset;
+				 net_closed, net_reset, net_source, net_forbidden;
 extern cause_table		 net_causes;
 
 struct net_address {
@@ -36,17 +39,23 @@ struct net_addresses {
  */
 int	 net_address_parse(struct net_address *a, const char *text, uint16_t port);
 
+/* The address of a UNIX socket. -1 when the path is too long for one (107 octets). */
+int	 net_unix_address(struct net_address *a, const char *path);
+
 /*
- * The address as text without the port, into a buffer of
- * NET_TEXT_MAX; returns that buffer.
+ * The address as text without the port, or the path of a UNIX socket ("" where it has
+ * none), into a buffer of NET_TEXT_MAX; returns that buffer.
  */
 const char *net_address_text(const struct net_address *a, char text[NET_TEXT_MAX]);
 
 /* Host or address and port as text: "mx.example.org:25", "[2001:db8::1]:25". */
 void	 net_name(char *text, size_t size, const char *host, uint16_t port);
 
-/* AF_INET or AF_INET6. */
+/* AF_INET, AF_INET6 or AF_UNIX. */
 int	 net_family(const struct net_address *a);
+
+/* The port; UNIX sockets have none (0). */
+uint16_t net_port(const struct net_address *a);
 void	 net_set_port(struct net_address *a, uint16_t port);
 
 /*
@@ -56,21 +65,24 @@ void	 net_set_port(struct net_address *a, uint16_t port);
 int	 net_wait(int fd, short events, struct deadline by);
 
 /*
- * Connects to one address. On success *fd is a non-blocking socket that the caller
- * closes. Causes: net_refused, net_timeout, net_reset, net_unreachable, net_failed.
+ * Connects to one address, from a source address (port 0) unless that is NULL. On success
+ * *fd is a non-blocking socket that the caller closes. Causes: net_refused, net_timeout,
+ * net_reset, net_unreachable, net_forbidden (UNIX sockets), net_source (this machine does
+ * not have the source, or it is of another family), net_failed.
  */
-int	 net_connect_one(const struct net_address *a, struct deadline by, int *fd,
-	    struct diag *d);
+int	 net_connect_one(const struct net_address *a, const struct net_address *from,
+	    struct deadline by, int *fd, struct diag *d);
 
 /*
  * Connects to the first address that answers, in order; each gets an equal share of the
  * time that is left, so that a black hole among them does not eat the run. *which is the
  * index of the address that answered; failed gets a sentence about each one that did not,
  * also on success. When none answers, the sentence names each with its failure, and the
- * cause is that of the first one that our own network could at least reach.
+ * cause is that of the first one that our own network could at least reach; net_source
+ * when no address is of the source's family.
  */
 int	 net_connect(const char *peer, const struct net_addresses *all,
-	    struct deadline by, int *fd, size_t *which, struct buf *failed,
-	    struct diag *d);
+	    const struct net_address *from, struct deadline by, int *fd, size_t *which,
+	    struct buf *failed, struct diag *d);
 
 #endif

@@ -23,7 +23,7 @@ enum stream_step {
 	STREAM_FAILED,		/* the diagnosis is set */
 };
 
-#define STREAM_SECRETS 4	/* texts that one stream hides */
+#define STREAM_SECRETS 8	/* texts that one stream hides */
 #define STREAM_LEAST 4		/* octets of the shortest of them */
 
 struct stream;

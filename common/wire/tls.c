@@ -1,57 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 
 #include "base/text.h"
 #include "wire/net.h"
-#include "wire/tls.h"
-
-const struct cause tls_handshake = {
-	"tls-handshake-failed", CLASS_TLS, STATE_CRITICAL,
-	"the server and this machine did not agree on an encrypted connection",
-	"the sentence has OpenSSL's reason: compare the server's protocol versions, "
-	"ciphers and key with this machine's policy in openssl.cnf, and look into "
-	"the server's log", false,
-};
-
-const struct cause tls_mode = {
-	"tls-mode-mismatch", CLASS_TLS, STATE_CRITICAL,
-	"the port wants another kind of encryption than the check (or the client) uses",
-	"use --tls=starttls on ports that greet in plain text (587, 25) and "
-	"--tls=implicit on ports that speak TLS at once (465)", false,
-};
-
-const struct cause tls_version = {
-	"tls-version-mismatch", CLASS_TLS, STATE_CRITICAL,
-	"the server and this machine have no TLS version in common",
-	"enable TLS 1.2 or 1.3 on the server; the floor on this side is set by "
-	"openssl.cnf and --tls-min", false,
-};
-
-const struct cause tls_local = {
-	"tls-setup-failed", CLASS_LOCAL, STATE_UNKNOWN,
-	"OpenSSL on this machine cannot begin a TLS connection",
-	"look at this machine's openssl.cnf (or what OPENSSL_CONF names) and at "
-	"--tls-min: protocol versions, ciphers, providers", false,
-};
-
-cause_table tls_causes = { &tls_handshake, &tls_mode, &tls_version, &tls_local, NULL };
-
-struct tls {
-	SSL_CTX		*ctx;
-	SSL		*ssl;
-	STACK_OF(X509)	*chain;		/* leaf first; NULL when the server sent none */
-	char		 first[200];	/* the first bytes of the server */
-	size_t		 nfirst;
-};
+#include "wire/tls_state.h"
 
 const char *const tls_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 
@@ -76,85 +33,23 @@ overhear(BIO *bio, int operation, const char *bytes, size_t len, int argi, long 
 	return ret;
 }
 
-static size_t
-first_line(const char *bytes, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && bytes[i] != '\r' && bytes[i] != '\n')
-		i++;
-	return i;
-}
-
 /*
- * Did the server answer our hello in plain text, with its banner or an error? A TLS
- * record starts with its type, 20 to 23 (RFC 8446 5.1). OpenSSL stops behind the first
- * five bytes; the rest of the words is still in the socket.
+ * A server that refuses the client's certificate closes without reading on, which may
+ * break a write before the alert was read.
  */
 static bool
-in_plain_text(const struct stream *s, struct diag *d)
+alert_waits(struct tls *tls)
 {
-	struct tls *tls = s->state;
-	ssize_t rest;
+	char byte;
+	size_t n;
 
-	if (tls->nfirst == 0 || ((unsigned char)tls->first[0] >= 20 &&
-	    (unsigned char)tls->first[0] <= 23))
+	if (!tls->asked)
 		return false;
-	rest = recv(s->fd, tls->first + tls->nfirst, sizeof(tls->first) - tls->nfirst, 0);
-	tls->nfirst += rest > 0 ? (size_t)rest : 0;
-	diag_heard(d, 0, tls->first, first_line(tls->first, tls->nfirst));
-	return true;
-}
-
-/*
- * OpenSSL's words for an error. Loading them costs a twentieth of a whole check, so
- * prepare() keeps OpenSSL from doing it; the one function that still can afterwards is
- * declared deprecated. It knows the errors of libssl, which stands above the others.
- */
-static void
-reason_text(unsigned long error, char *text, size_t size)
-{
-	const char *reason;
-
-#if !defined(OPENSSL_NO_DEPRECATED_3_0)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-	(void)ERR_load_SSL_strings();
-#pragma GCC diagnostic pop
-#endif
-	if ((reason = ERR_reason_error_string(error)) != NULL)
-		(void)snprintf(text, size, "%s", reason);
-	else
-		(void)snprintf(text, size, "OpenSSL error %lX", error);
-}
-
-/* The one translator of OpenSSL's error queue, emptied here. Returns -1. */
-static int
-tls_error(const struct stream *s, struct diag *d)
-{
-	const struct tls *tls = s->state;
-	unsigned long error = ERR_peek_last_error();
-	int code = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
-	char reason[128];
-
+	(void)SSL_peek_ex(tls->ssl, &byte, sizeof(byte), &n);
+	if (ERR_GET_REASON(ERR_peek_last_error()) > SSL_AD_REASON_OFFSET)
+		return true;
 	ERR_clear_error();
-	reason_text(error, reason, sizeof(reason));
-	if (in_plain_text(s, d))
-		return diag_set(d, &tls_mode,
-		    "%s answers the TLS handshake in plain text: %s", s->peer, d->proof);
-	if (tls->nfirst == 0)
-		return diag_set(d, &tls_local, "OpenSSL cannot begin TLS with %s: %s",
-		    s->peer, reason);
-	switch (code) {
-	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-	case SSL_R_UNSUPPORTED_PROTOCOL:
-	case SSL_R_NO_PROTOCOLS_AVAILABLE:
-		return diag_set(d, &tls_version, "%s has no TLS version in common with "
-		    "this machine (%s)", s->peer, reason);
-	default:
-		return diag_set(d, &tls_handshake, "TLS with %s failed: %s",
-		    s->peer, reason);
-	}
+	return false;
 }
 
 /* Turns the result of an SSL_ call into a step. The queue was cleared before the call. */
@@ -166,6 +61,10 @@ step(struct stream *s, int result, struct diag *d)
 
 	if (result > 0)
 		return STREAM_MOVED;
+	if (tls->error != 0) {
+		(void)tls_error(s, d);
+		return STREAM_FAILED;
+	}
 	switch (SSL_get_error(tls->ssl, result)) {
 	case SSL_ERROR_WANT_READ:
 		return STREAM_WANT_READ;
@@ -174,13 +73,14 @@ step(struct stream *s, int result, struct diag *d)
 	case SSL_ERROR_ZERO_RETURN:
 		return STREAM_END;
 	case SSL_ERROR_SYSCALL:
-		if (ERR_peek_error() == 0) {
-			if (error == 0)
-				return STREAM_END;
-			(void)stream_error(s, error, d);
-			return STREAM_FAILED;
-		}
-		break;
+		if (ERR_peek_error() != 0)
+			break;
+		if (error == 0)
+			return STREAM_END;
+		if (alert_waits(tls))
+			break;
+		(void)stream_error(s, error, d);
+		return STREAM_FAILED;
 	case SSL_ERROR_SSL:
 		if (ERR_GET_REASON(ERR_peek_error()) ==
 		    SSL_R_UNEXPECTED_EOF_WHILE_READING) {
@@ -267,6 +167,20 @@ judge_later(X509_STORE_CTX *ctx, void *arg)
 	return 1;
 }
 
+/*
+ * Called when the server asks for a certificate; the answer is the one
+ * loaded, if any.
+ */
+static int
+asked(SSL *ssl, void *arg)
+{
+	struct tls *tls = arg;
+
+	(void)ssl;
+	tls->asked = true;
+	return 1;
+}
+
 /* No address, and no last dot: RFC 6066 3. */
 static int
 set_server_name(SSL *ssl, const char *server_name)
@@ -293,6 +207,7 @@ prepare(struct stream *s, struct tls *tls, const struct tls_conf *conf,
 	if ((tls->ctx = SSL_CTX_new(TLS_client_method())) == NULL)
 		return -1;
 	SSL_CTX_set_cert_verify_callback(tls->ctx, judge_later, NULL);
+	SSL_CTX_set_cert_cb(tls->ctx, asked, tls);
 	/*
 	 * A new handshake within could show other certificates than
 	 * those that were judged.
@@ -325,7 +240,8 @@ tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name
 	s->layer = &layer;
 	if (prepare(s, tls, conf, server_name) == -1)
 		return tls_error(s, d);
-	if (shake_hands(s, tls, d) == -1)
+	if ((conf->client_cert != NULL && tls_client_load(tls, conf, d) == -1) ||
+	    shake_hands(s, tls, d) == -1)
 		return -1;
 	BIO_set_callback_ex(SSL_get_rbio(tls->ssl), NULL);
 	/* On the client's side this stack begins with the server's own certificate. */
@@ -338,8 +254,16 @@ tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name
 	return 0;
 }
 
+const struct tls *
+tls_state(const struct stream *s)
+{
+	return s->layer == &layer ? s->state : NULL;
+}
+
 struct stack_st_X509 *
 tls_chain(const struct stream *s)
 {
-	return s->layer == &layer ? ((const struct tls *)s->state)->chain : NULL;
+	const struct tls *tls = tls_state(s);
+
+	return tls != NULL ? tls->chain : NULL;
 }

@@ -107,13 +107,17 @@ check_features(const struct reply *r)
 static void
 check_cause(const struct reply *r)
 {
-	const struct cause *cause = refusal_cause("auth", r);
-	bool known = cause == &reply_bad;
+	static const char *const stages[] = { "auth", "mail", "rcpt" };
 
-	for (size_t i = 0; refusal_causes[i] != NULL; i++)
-		known = known || refusal_causes[i] == cause;
-	require(known);
-	require((cause == &reply_bad) == (r->code < 400));
+	for (size_t s = 0; s < 3; s++) {
+		const struct cause *cause = refusal_cause(stages[s], r, 0);
+		bool known = cause == &reply_bad || cause == &smtp_ehlo_refused;
+
+		for (size_t i = 0; refusal_causes[i] != NULL; i++)
+			known = known || refusal_causes[i] == cause;
+		require(known);
+		require((cause == &reply_bad) == (r->code < 400));
+	}
 }
 
 /* The line in memory of just its length, for AddressSanitizer. */

@@ -22,10 +22,11 @@ struct conf {
 };
 
 static const char *const tls_modes[] = OPT_TLS_CHOICES;
+static const char *const proxies[] = OPT_PROXY_CHOICES;
 
 static const struct opt server_rows[] = {
 	OPTS_CONNECT(struct conf, session,
-	    "TCP port (default: 587, with --tls=implicit 465)"),
+	    "TCP port (default: 587, with --tls=implicit 465)", proxies),
 	OPTS_TLS(struct conf, session, tls_modes),
 	{ 0 },
 };
@@ -54,11 +55,11 @@ static const struct opt_set sets[] = {
 };
 
 static const struct metric metrics[] = {
-	{ "time", UNIT_SECONDS, false, NULL, NULL, "the whole check" },
-	{ "a_label_of_25_characters_", UNIT_NONE, false, NULL, NULL, "a text that is "
+	{ "time", UNIT_SECONDS, false, .help = "the whole check" },
+	{ "a_label_of_25_characters_", UNIT_NONE, false, .help = "a text that is "
 	    "longer than what fits the line that it has begun, and which therefore goes "
 	    "on in the next" },
-	{ "cert_days", UNIT_DAYS, true, NULL, NULL, "days" },
+	{ "cert_days", UNIT_DAYS, true, .help = "days" },
 	{ 0 },
 };
 
@@ -96,7 +97,8 @@ check_lines(const char *text)
 
 static const char *const said[] = {
 	"\nServer:\n", "\nOthers:\n",
-	"\n  -H, --host=NAME           the server, by name or address\n",
+	"\n  -H, --host=NAME           the server: a name, an address, or the path of a\n"
+	"                            UNIX socket\n",
 	"\n      --ca-file=FILE        trust these certificates (PEM) instead of the\n"
 	"                            system's\n",
 	"\n      --tls=MODE            how the connection is encrypted: none, starttls,\n"

@@ -285,6 +285,53 @@ START_TEST(labels_in_every_state)
 }
 END_TEST
 
+static const struct {
+	const char	*text, *object;
+	bool		 named;		/* in the text itself */
+} sentences[] = {
+	{ "refused", "192.0.2.1", false },
+	{ "192.0.2.1 refused", "192.0.2.1", true },
+	{ "192.0.2.1:587 refused", "192.0.2.1", true },
+	{ "[2001:db8::1]:587 refused", "2001:db8::1", true },
+	{ "refused by 192.0.2.1.", "192.0.2.1", true },
+	{ "refused by 192.0.2.1: go away", "192.0.2.1", true },
+	{ "192.0.2.10 refused", "192.0.2.1", false },
+	{ "10.192.0.2.1 refused", "192.0.2.1", false },
+	{ "192.0.2.10 and 192.0.2.1 refused", "192.0.2.1", true },
+	{ "2001:db8::1:2 refused", "2001:db8::1", false },
+	{ "2001:db8::1 refused", "db8::1", false },
+	{ "mx1.example.org refused", "x1.example.org", false },
+	{ "mx.example.org.uk refused", "mx.example.org", false },
+	{ "mx-2 refused", "mx", false },
+	{ "refused", "", false }, { "", "mx", false },
+};
+
+START_TEST(objects)
+{
+	struct verdict v, child;
+	struct diag d = { .stage = "auth" };
+	struct buf out = { 0 }, wanted = { 0 };
+	const char *object = sentences[_i].named ? "" : sentences[_i].object;
+	const char *colon = sentences[_i].named ? "" : ": ";
+
+	ck_assert_int_eq(verdict_init(&v, "TEST", metrics), 0);
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	(void)diag_set(&d, &refused, "%s", sentences[_i].text);
+	verdict_diag(&child, &d);
+	verdict_merge(&v, &child, sentences[_i].object);
+	v.omit_unmeasured = true;
+	render_text(&v, true, &out);
+	(void)buf_addf(&wanted, "TEST CRITICAL - %s%s%s [refused]\n"
+	    "CRITICAL refused at auth: %s%s%s\n" REFUSED_REMEDY, object, colon,
+	    sentences[_i].text, object, colon, sentences[_i].text);
+	ck_assert_str_eq(buf_str(&out), buf_str(&wanted));
+	buf_free(&wanted);
+	buf_free(&out);
+	verdict_free(&child);
+	verdict_free(&v);
+}
+END_TEST
+
 static const char hostile[] =
     "550 a|b=1;;;\r\nCRITICAL - forged | c=2\t$HOSTNAME$ \x1b[2J\x7f \xc2\x9b "
     "\xff\xe2\x82 \xe2\x80\xae\xe2\x80\xa8%s%n end";
@@ -401,6 +448,7 @@ void
 tests(TCase *t)
 {
 	tcase_add_loop_test(t, whole, 0, LEN(wholes));
+	tcase_add_loop_test(t, objects, 0, LEN(sentences));
 	tcase_add_loop_test(t, labels_in_every_state, 0, LEN(states));
 	tcase_add_loop_test(t, hostile_words, 0, LEN(hostiles));
 	tcase_add_test(t, any_ceiling);

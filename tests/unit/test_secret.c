@@ -55,7 +55,7 @@ load_file(void)
 {
 	const struct secret_conf conf = { NULL, path, NULL };
 
-	return secret_load(&conf, &got, &verdict, &diag);
+	return secret_load(&conf, "password", &got, &verdict, &diag);
 }
 
 #define BYTES(text) text, sizeof(text) - 1
@@ -184,7 +184,7 @@ START_TEST(a_directory)
 	begin();
 	slash = strrchr(path, '/');
 	*slash = '\0';
-	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), -1);
+	ck_assert_int_eq(secret_load(&conf, "password", &got, &verdict, &diag), -1);
 	*slash = '/';
 	ck_assert_ptr_eq(diag.cause, &secret_missing);
 	ck_assert_ptr_nonnull(strstr(diag.text, "Is a directory"));
@@ -228,7 +228,8 @@ START_TEST(from_environment)
 	begin();
 	if (variables[_i].value != NULL)
 		ck_assert_int_eq(setenv("TEST_SECRET", variables[_i].value, 1), 0);
-	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), variables[_i].rc);
+	ck_assert_int_eq(secret_load(&conf, "password", &got, &verdict, &diag),
+	    variables[_i].rc);
 	if (variables[_i].rc == 0) {
 		ck_assert_str_eq(buf_str(&got), variables[_i].value);
 	} else {
@@ -249,7 +250,7 @@ START_TEST(long_variable)
 	value[ROOM + 1] = '\0';
 	begin();
 	ck_assert_int_eq(setenv("TEST_SECRET", value, 1), 0);
-	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), -1);
+	ck_assert_int_eq(secret_load(&conf, "password", &got, &verdict, &diag), -1);
 	ck_assert_str_eq(diag.text, "the password is longer than 16384 octets");
 	free(value);
 	end();
@@ -281,7 +282,7 @@ START_TEST(precedence)
 	begin();
 	write_file("filed\n", 6, 0600);
 	ck_assert_int_eq(setenv("TEST_SECRET", "exported", 1), 0);
-	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), 0);
+	ck_assert_int_eq(secret_load(&conf, "password", &got, &verdict, &diag), 0);
 	ck_assert_str_eq(buf_str(&got), several[_i].secret);
 	end();
 }
@@ -293,7 +294,7 @@ START_TEST(typed_with_a_control_character)
 	const struct secret_conf conf = { password, NULL, NULL };
 
 	begin();
-	ck_assert_int_eq(secret_load(&conf, &got, &verdict, &diag), -1);
+	ck_assert_int_eq(secret_load(&conf, "password", &got, &verdict, &diag), -1);
 	ck_assert_str_eq(diag.text, "the password" NOT_ONE_LINE);
 	end();
 }

@@ -61,7 +61,7 @@ static const struct {
 
 START_TEST(parse)
 {
-	struct smtp_features f = { true, "left over" };
+	struct smtp_features f = { .starttls = true, .auth = "left over" };
 	struct reply r = { 0 };
 
 	answer(&r, replies[_i].lines);

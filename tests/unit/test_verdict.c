@@ -443,11 +443,189 @@ START_TEST(words_are_cut)
 }
 END_TEST
 
+static void
+fact_is(const struct verdict *v, size_t i, const char *object, const char *name,
+    const char *value)
+{
+	ck_assert_uint_lt(i, v->nfacts);
+	ck_assert_str_eq(v->facts[i].name, name);
+	ck_assert_str_eq(v->facts[i].value, value);
+	ck_assert_pstr_eq(v->facts[i].object, object);
+}
+
+START_TEST(facts_are_kept)
+{
+	struct verdict v = fresh();
+
+	verdict_fact(&v, "tls_version", "TLSv%s", "1.2");
+	verdict_fact(&v, "cipher", "a|b $HOME$ \x1b\xff");
+	verdict_fact(&v, "tls_version", "TLSv1.3");
+	ck_assert_uint_eq(v.nfacts, 2);
+	fact_is(&v, 0, NULL, "tls_version", "TLSv1.3");
+	fact_is(&v, 1, NULL, "cipher", "a?b ?HOME? ??");
+	ck_assert_int_eq(verdict_state(&v), STATE_UNKNOWN);	/* it says nothing */
+	verdict_free(&v);
+}
+END_TEST
+
+/* A child judges as its parent, and knows nothing of what that has recorded. */
+START_TEST(forked)
+{
+	struct verdict v = fresh(), child;
+
+	threshold(&v, STATE_WARNING, "5");
+	threshold(&v, STATE_CRITICAL, "hosts=2");
+	ck_assert_int_eq(verdict_remap(&v, "weak", STATE_CRITICAL), 0);
+	v.timeout_set = v.omit_unmeasured = true;
+	v.timeout_state = STATE_WARNING;
+	verdict_say(&v, "fine");
+	verdict_note(&v, "a note");
+	verdict_fact(&v, "fact", "value");
+	verdict_metric(&v, TIME, 6);
+	v.broken = v.failed = true;
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	ck_assert_str_eq(child.name, "TEST");
+	ck_assert(child.omit_unmeasured && !child.broken && !child.failed);
+	ck_assert_uint_eq(child.nfindings + child.nfacts + child.notes.n, 0);
+	ck_assert_ptr_null(child.said);
+	ck_assert(!child.measures[TIME].measured);
+	ck_assert_int_eq(child.measures[TIME].state, STATE_OK);
+	verdict_find(&child, &weak, "remapped");
+	verdict_find(&child, &silent, "by -t");
+	verdict_metric(&child, TIME, 6);
+	verdict_metric(&child, HOSTS, 1);
+	ck_assert_uint_eq(child.nfindings, 4);
+	ck_assert_int_eq(child.findings[0].state, STATE_CRITICAL);
+	ck_assert_int_eq(child.findings[1].state, STATE_WARNING);
+	ck_assert_int_eq(child.findings[2].state, STATE_WARNING);
+	ck_assert_int_eq(child.findings[3].state, STATE_CRITICAL);
+	ck_assert_uint_eq(v.nfindings, 1);
+	verdict_free(&v);
+	verdict_free(&child);
+}
+END_TEST
+
+START_TEST(merged)
+{
+	struct verdict v = fresh(), child;
+	struct diag d = { 0 };
+
+	verdict_fact(&v, "tls_version", "none");
+	verdict_say(&v, "one of two works");
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	diag_at(&d, "connect");
+	(void)diag_set(&d, &refused, "refused");
+	verdict_diag(&child, &d);
+	verdict_fact(&child, "tls_version", "TLSv1.3");
+	verdict_note(&child, "a note");
+	verdict_say(&child, "well");
+	verdict_merge(&v, &child, "192.0.2.|");
+	ck_assert_uint_eq(child.nfindings + child.nfacts + child.notes.n, 0);
+	ck_assert(child.said == NULL && !child.failed);
+	verdict_find(&child, &weak, "weak");
+	verdict_fact(&child, "tls_version", "TLSv1.2");
+	child.broken = true;
+	verdict_merge(&v, &child, "192.0.2.2");
+	ck_assert(v.failed && v.broken);
+	ck_assert_str_eq(v.said, "one of two works");
+	ck_assert_uint_eq(v.nfindings, 2);
+	ck_assert_str_eq(v.findings[0].object, "192.0.2.?");
+	ck_assert_str_eq(v.findings[0].stage, "connect");
+	ck_assert_str_eq(v.findings[1].object, "192.0.2.2");
+	ck_assert_uint_eq(v.nfacts, 3);
+	fact_is(&v, 0, NULL, "tls_version", "none");
+	fact_is(&v, 1, "192.0.2.?", "tls_version", "TLSv1.3");
+	fact_is(&v, 2, "192.0.2.2", "tls_version", "TLSv1.2");
+	ck_assert_uint_eq(v.notes.n, 2);
+	ck_assert_str_eq(v.notes.v[0], "192.0.2.?: a note");
+	ck_assert_str_eq(v.notes.v[1], "192.0.2.?: well");
+	verdict_free(&child);
+	verdict_free(&v);
+}
+END_TEST
+
+/* What was merged into a child keeps the object it was first marked with. */
+START_TEST(merged_twice)
+{
+	struct verdict v = fresh(), child, grandchild;
+
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	ck_assert_int_eq(verdict_fork(&child, &grandchild), 0);
+	verdict_find(&grandchild, &weak, "weak");
+	verdict_fact(&grandchild, "fact", "value");
+	verdict_merge(&child, &grandchild, "192.0.2.1");
+	verdict_merge(&v, &child, "mx1.example.org");
+	verdict_merge(&v, &grandchild, "nothing");
+	ck_assert_uint_eq(v.nfindings, 1);
+	ck_assert_str_eq(v.findings[0].object, "192.0.2.1");
+	fact_is(&v, 0, "192.0.2.1", "fact", "value");
+	verdict_free(&grandchild);
+	verdict_free(&child);
+	verdict_free(&v);
+}
+END_TEST
+
+static const struct {
+	const char	*name;
+	size_t		 metric;
+	const char	*crit;
+	double		 first, second, kept;	/* NAN: not measured */
+	enum state	 state;
+} merges[] = {
+	{ "greater", TIME, NULL, 1, 2, 2, STATE_OK },
+	{ "greater, the other way round", TIME, NULL, 2, 1, 2, STATE_OK },
+	{ "smaller where low is bad", HOSTS, NULL, 1, 2, 1, STATE_OK },
+	{ "and the other way round", HOSTS, NULL, 2, 1, 1, STATE_OK },
+	{ "only one", TIME, NULL, (double)NAN, 2, 2, STATE_OK },
+	{ "only the other", TIME, NULL, 2, (double)NAN, 2, STATE_OK },
+	{ "with its state", TIME, "5", 4, 6, 6, STATE_CRITICAL },
+	{ "state first", TIME, "5:", 4, 6, 4, STATE_CRITICAL },
+};
+
+START_TEST(merged_values)
+{
+	struct verdict v = fresh(), child;
+	size_t metric = merges[_i].metric;
+
+	threshold(&v, STATE_CRITICAL, merges[_i].crit);
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	verdict_metric(&child, metric, merges[_i].first);
+	verdict_merge(&v, &child, "a");
+	verdict_metric(&child, metric, merges[_i].second);
+	verdict_merge(&v, &child, "b");
+	ck_assert(v.measures[metric].measured && !child.measures[metric].measured);
+	ck_assert_msg(fabs(v.measures[metric].value - merges[_i].kept) < 1e-9, "%s",
+	    merges[_i].name);
+	ck_assert_int_eq(v.measures[metric].state, merges[_i].state);
+	verdict_free(&child);
+	verdict_free(&v);
+}
+END_TEST
+
+START_TEST(walked)
+{
+	struct verdict v = fresh();
+	const struct finding *f = NULL;
+
+	ck_assert_ptr_null(verdict_next(&v, NULL));
+	(void)verdict_remap(&v, "greylisted", STATE_OK);
+	verdict_find(&v, &greylisted, "4");
+	verdict_find(&v, &resolver, "3");
+	verdict_find(&v, &weak, "1");
+	verdict_find(&v, &refused, "0");
+	verdict_find(&v, &weak, "2");
+	for (char n = '0'; (f = verdict_next(&v, f)) != NULL; n++)
+		ck_assert_int_eq(f->text[0], n);
+	verdict_free(&v);
+}
+END_TEST
+
 START_TEST(freed_is_empty)
 {
 	struct verdict v = fresh();
 
 	verdict_say(&v, "fine");
+	verdict_fact(&v, "fact", "value");
 	verdict_note(&v, "a note");
 	verdict_find(&v, &weak, "a finding");
 	ck_assert_int_eq(verdict_remap(&v, "weak", STATE_OK), 0);
@@ -456,6 +634,7 @@ START_TEST(freed_is_empty)
 	ck_assert_ptr_null(v.measures);
 	ck_assert_ptr_null(v.remaps);
 	ck_assert_ptr_null(v.said);
+	ck_assert_ptr_null(v.facts);
 	ck_assert_uint_eq(v.nfindings + v.nmeasures + v.nremaps + v.notes.n, 0);
 	verdict_free(&v);
 }
@@ -478,5 +657,11 @@ tests(TCase *t)
 	tcase_add_loop_test(t, only_numbers_are_recorded, 0, LEN(recorded));
 	tcase_add_test(t, diag_is_kept);
 	tcase_add_test(t, words_are_cut);
+	tcase_add_test(t, facts_are_kept);
+	tcase_add_test(t, forked);
+	tcase_add_test(t, merged);
+	tcase_add_test(t, merged_twice);
+	tcase_add_loop_test(t, merged_values, 0, LEN(merges));
+	tcase_add_test(t, walked);
 	tcase_add_test(t, freed_is_empty);
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "frame/each.h"
+#include "wire/parallel.h"
+
+#define JOBS 8			/* objects that are looked at at once */
+
+/* What the threads share. */
+struct work {
+	const struct env	*env;
+	const struct list	*objects;
+	struct verdict		*verdicts;
+	void			(*look)(void *arg, size_t i, const struct env *env,
+				    struct verdict *v);
+	void			*arg;
+};
+
+/* A trace in front of another one. */
+struct tag {
+	const char		*object;
+	const struct trace	*trace;
+};
+
+/* The dialogues are told apart by their objects. */
+static void
+tell_whose(void *arg, char who, const char *bytes, size_t n)
+{
+	const struct tag *tag = arg;
+	struct buf line = { 0 };
+
+	(void)buf_addf(&line, "[%s] ", tag->object);
+	(void)buf_add(&line, bytes, n);
+	trace_line(tag->trace, who, buf_str(&line), line.len);
+	buf_free(&line);
+}
+
+static void
+look_at(void *arg, size_t i)
+{
+	const struct work *w = arg;
+	struct env env = *w->env;
+	struct tag tag = { w->objects->v[i], w->env->trace };
+	const struct trace trace = { tell_whose, &tag };
+
+	if (env.trace != NULL)
+		env.trace = &trace;
+	w->look(w->arg, i, &env, &w->verdicts[i]);
+}
+
+size_t
+each_object(struct verdict *v, const struct env *env, const struct list *objects,
+    void (*look)(void *arg, size_t i, const struct env *env, struct verdict *v),
+    void *arg)
+{
+	struct work w = { env, objects, calloc(objects->n, sizeof(*w.verdicts)), look,
+	    arg };
+	size_t n = 0, well = 0;
+
+	while (w.verdicts != NULL && n < objects->n &&
+	    verdict_fork(v, &w.verdicts[n]) == 0)
+		n++;
+	if (n == objects->n)
+		parallel(n, JOBS, look_at, &w);
+	else
+		verdict_find(v, &local_internal, "memory is short");
+	for (size_t i = 0; i < n; i++) {
+		well += verdict_state(&w.verdicts[i]) == STATE_OK ? 1 : 0;
+		verdict_merge(v, &w.verdicts[i], objects->v[i]);
+		verdict_free(&w.verdicts[i]);
+	}
+	free(w.verdicts);
+	return well;
+}

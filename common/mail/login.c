@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mail/login.h"
+#include "mail/refusal.h"
+#include "mail/sasl_scram.h"
+
+const struct cause login_ignored = {
+	"credentials-ignored", CLASS_AUTH, STATE_CRITICAL,
+	"the server accepts a login that nobody has: it does not check passwords",
+	"close the server to the outside now, then correct its login backend (a static "
+	"or anonymous one, a fall-back that always says yes); a successful login proves "
+	"nothing there", false,
+};
+
+const struct cause login_default = {
+	"default-credentials-accepted", CLASS_AUTH, STATE_CRITICAL,
+	"the server accepts a login that must not work, such as a shipped default",
+	"change that password or delete the account now, and look in the server's log "
+	"for those who used it", false,
+};
+
+const struct cause login_accepted = {
+	"login-accepted", CLASS_AUTH, STATE_CRITICAL,
+	"the server accepts a login that the check expects to be refused",
+	"if the account was closed or its password changed, it was not done here; if "
+	"the login is right, drop --expect=reject", false,
+};
+
+const struct cause login_unproven = {
+	"control-inconclusive", CLASS_AUTH, STATE_UNKNOWN,
+	"a login that must fail failed for another reason, so nothing is proven",
+	"look at what the server said: a broken backend or a limit on logins is a "
+	"trouble of its own, and --control counts as failed logins there", false,
+};
+
+const struct cause login_missing = {
+	"mechanism-missing", CLASS_POLICY, STATE_CRITICAL,
+	"the server does not offer a login mechanism that it has to offer",
+	"enable it on the server (Postfix asks Dovecot or Cyrus SASL: auth_mechanisms, "
+	"mech_list), or correct --require-mechanism", false,
+};
+
+const struct cause login_forbidden = {
+	"mechanism-forbidden", CLASS_POLICY, STATE_CRITICAL,
+	"the server offers a login mechanism that it must not offer",
+	"disable it on the server (auth_mechanisms in Dovecot, mech_list in Cyrus SASL, "
+	"the authenticators of Exim)", false,
+};
+
+const struct cause login_cleartext = {
+	"cleartext-auth-offered", CLASS_POLICY, STATE_CRITICAL,
+	"the server offers logins on a connection that is not encrypted",
+	"let it offer AUTH only after STARTTLS: smtpd_tls_auth_only=yes in Postfix, "
+	"auth_advertise_hosts in Exim, the p option of DaemonPortOptions in Sendmail",
+	false,
+};
+
+cause_table login_causes = {
+	&login_ignored, &login_default, &login_accepted, &login_unproven, &login_missing,
+	&login_forbidden, &login_cleartext, NULL,
+};
+
+/* A server may also let in without the proof that SCRAM asks it for. */
+static bool
+let_in(int rc, const struct session *s, const struct diag *one)
+{
+	return rc == 0 || (one->cause == &scram_unproven && s->smtp.reply.code == 235);
+}
+
+int
+login_must_fail(const struct login_server *server, const struct sasl_login *login,
+    const char *stage, struct diag *d)
+{
+	struct sasl_facts facts = { 0 };
+	struct session s = { 0 };
+	struct diag one = { 0 };
+	int rc = session_open(&s, server->conf, server->addresses, server->name,
+	    server->env, d);
+
+	if (rc == 0) {
+		diag_at(d, stage);
+		rc = sasl_login(&s.smtp, login, &facts, &one);
+		rc = let_in(rc, &s, &one) ? 1 : refusal_is_no(one.cause) ? 0 : -1;
+	}
+	if (rc == -1 && !diag_failed(d)) {
+		diag_heard(d, one.code, one.proof, strlen(one.proof));
+		(void)diag_set(d, &login_unproven, "%s should have refused a login, but: "
+		    "%s (%s)", server->name, one.text, one.cause->slug);
+	}
+	session_close(&s);
+	return rc;
+}
+
+/* A name and a secret that nobody has: no random ones, for logs should be readable. */
+static int
+invent(const struct sasl_login *login, const struct env *env, struct buf *user,
+    struct buf *secret, struct diag *d)
+{
+	const char *domain = strrchr(login->user, '@');
+	unsigned long long mark = (unsigned long long)env->start;
+
+	(void)buf_addf(user, "no-such-user-%llx%s", mark & 0xffffff,
+	    domain != NULL ? domain : "");
+	(void)buf_addf(secret, "no-such-password-%llx", mark);
+	return user->failed || secret->failed ? diag_nomem(d) : 0;
+}
+
+int
+login_control(const struct login_server *server, const struct sasl_login *login,
+    bool same_user, struct diag *d)
+{
+	struct sasl_login wrong = *login;
+	struct buf user = { 0 }, secret = { 0 };
+	int rc = invent(login, server->env, &user, &secret, d);
+
+	if (rc == 0) {
+		wrong.user = same_user ? login->user : buf_str(&user);
+		wrong.secret = buf_str(&secret);
+		rc = login_must_fail(server, &wrong, "control", d);
+	}
+	if (rc == 1)
+		rc = diag_set(d, &login_ignored, "%s accepts %s with an invented %s",
+		    server->name, same_user ? login->user : "an invented user",
+		    login->proof == SASL_TOKEN ? "token" : "password");
+	buf_free(&user);
+	buf_free(&secret);
+	return rc;
+}
+
+/* Those of the names that are offered, or those that are not, apart by blanks. */
+static void
+select_names(const struct smtp *m, const struct list *names, bool offered,
+    struct buf *out)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if ((smtp_offers(&m->features, names->v[i]) ||
+		    (offered && smtp_offers(&m->before_tls, names->v[i]))) == offered)
+			(void)buf_addf(out, "%s%s", out->len > 0 ? " " : "", names->v[i]);
+}
+
+static const char *
+or_none(const char *words)
+{
+	return words[0] != '\0' ? words : "none";
+}
+
+int
+login_require(const struct smtp *m, const struct list *names, struct diag *d)
+{
+	struct buf missing = { 0 };
+	int rc = 0;
+
+	diag_at(d, "mechanisms");
+	select_names(m, names, false, &missing);
+	if (missing.failed)
+		rc = diag_nomem(d);
+	else if (missing.len > 0)
+		rc = diag_set(d, &login_missing, "%s does not offer %s; it offers "
+		    "%s%s%s%s", m->stream.peer, missing.data, or_none(m->features.auth),
+		    m->upgraded ? " (before STARTTLS: " : "",
+		    m->upgraded ? or_none(m->before_tls.auth) : "",
+		    m->upgraded ? ")" : "");
+	buf_free(&missing);
+	return rc;
+}
+
+int
+login_forbid(const struct smtp *m, const struct list *names, struct diag *d)
+{
+	struct buf present = { 0 };
+	int rc = 0;
+
+	diag_at(d, "mechanisms");
+	select_names(m, names, true, &present);
+	if (present.failed)
+		rc = diag_nomem(d);
+	else if (present.len > 0)
+		rc = diag_set(d, &login_forbidden, "%s offers %s, which it must not",
+		    m->stream.peer, present.data);
+	buf_free(&present);
+	return rc;
+}
+
+int
+login_forbid_cleartext(const struct smtp *m, struct diag *d)
+{
+	const char *offered = m->upgraded ? m->before_tls.auth
+	    : m->encrypted ? "" : m->features.auth;
+
+	diag_at(d, "mechanisms");
+	if (offered[0] == '\0')
+		return 0;
+	return diag_set(d, &login_cleartext, "%s offers the logins %s without "
+	    "encryption", m->stream.peer, offered);
+}

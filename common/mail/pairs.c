@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/pairs.h"
+
+static int
+add(struct pairs *p, char *line, unsigned number, struct buf *why)
+{
+	char *colon = strchr(line, ':');
+	struct pair *grown;
+
+	if (colon == NULL || colon == line || colon[1] == '\0' ||
+	    text_has_control(line)) {
+		(void)buf_addf(why, "line %u is not user:password", number);
+		return -1;
+	}
+	if (p->n == PAIRS_MAX) {
+		(void)buf_addf(why, "there are more than %d logins", PAIRS_MAX);
+		return -1;
+	}
+	if ((grown = reallocarray(p->v, p->n + 1, sizeof(*grown))) == NULL) {
+		(void)buf_puts(why, "memory is short");
+		return -1;
+	}
+	p->v = grown;
+	*colon = '\0';
+	p->v[p->n++] = (struct pair){ line, colon + 1, number };
+	return 0;
+}
+
+int
+pairs_parse(struct pairs *p, char *bytes, size_t n, struct buf *why)
+{
+	char *line = bytes, *end = bytes + n;
+	unsigned number = 0;
+
+	while (line < end) {
+		char *stop = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((stop != NULL ? stop : end) - line);
+		bool nul = memchr(line, '\0', len) != NULL;
+
+		number++;
+		if (len > 0 && line[len - 1] == '\r')
+			len--;
+		line[len] = '\0';
+		if (nul) {
+			(void)buf_addf(why, "line %u holds a NUL byte", number);
+			return -1;
+		}
+		if (len > 0 && line[0] != '#' && add(p, line, number, why) == -1)
+			return -1;
+		line = stop != NULL ? stop + 1 : end;
+	}
+	return 0;
+}
+
+void
+pairs_free(struct pairs *p)
+{
+	free(p->v);
+	*p = (struct pairs){ 0 };
+}
