@@ -312,10 +312,11 @@ say_inventory(const struct session *s, const struct conf *c, struct verdict *v)
 {
 	const char *offered = s->smtp.features.auth;
 
-	verdict_say(v, "%s answers%s%s and offers %s%s; no login was tried%s", s->peer,
+	verdict_say(v, "%s answers%s%s and offers %s%s%s%s", s->peer,
 	    s->smtp.encrypted ? " with " : " without TLS",
 	    s->smtp.encrypted ? s->tls.version : "",
-	    offered[0] != '\0' ? "the logins " : "no login", offered, doubt(s, c));
+	    offered[0] != '\0' ? "the logins " : "no login", offered,
+	    c->must_reject == NULL ? "; no login was tried" : "", doubt(s, c));
 }
 
 /* Would the server take mail? Nothing is sent. */
@@ -356,7 +357,7 @@ expect_refusal(const struct session *s, const struct check *k, int rc,
 
 /* What may explain a refusal, or remains to be said of a success. */
 static void
-remark(const struct session *s, const struct sasl_facts *facts, int rc,
+remark(const struct session *s, const struct sasl_facts *facts, const struct diag *d,
     struct verdict *v)
 {
 	const char *name = facts->mechanism != NULL ? facts->mechanism : "";
@@ -368,7 +369,8 @@ remark(const struct session *s, const struct sasl_facts *facts, int rc,
 		verdict_note(v, "the server asks SCRAM for %u iterations only; the "
 		    "standard wants %d at least", facts->iterations,
 		    SCRAM_ITERATIONS_LEAST);
-	if (rc == -1 && smtp_offers(&s->smtp.features, "PLAIN") &&
+	if (diag_failed(d) && refusal_is_no(d->cause) &&
+	    smtp_offers(&s->smtp.features, "PLAIN") &&
 	    (text_starts(name, "SCRAM-") || text_starts(name, "CRAM-")))
 		verdict_note(v, "%s works only where the server keeps the password in a "
 		    "form made for it; --mechanism=PLAIN shows whether that is it", name);
@@ -383,7 +385,7 @@ log_in(struct session *s, const struct check *k, struct verdict *v, struct diag 
 	int rc = sasl_login(&s->smtp, &k->login, &facts, &one);
 
 	diag_at(d, "auth");
-	remark(s, &facts, rc, v);
+	remark(s, &facts, &one, v);
 	if (k->c->expect == EXPECT_REJECT)
 		return expect_refusal(s, k, rc, &one, v, d);
 	if (rc == -1) {
@@ -500,11 +502,30 @@ try_others(const struct check *k, const struct login_server *server, struct verd
 		if (rc == -1)
 			break;
 	}
-	verdict_note(v, "%zu of the %zu logins of %s were refused", refused, k->pairs.n,
-	    k->c->must_reject);
+	if (refused == k->pairs.n && k->c->user == NULL)
+		verdict_say(v, "%s refused all %zu logins of %s", server->name, refused,
+		    k->c->must_reject);
+	else
+		verdict_note(v, "%zu of the %zu logins of %s were refused", refused,
+		    k->pairs.n, k->c->must_reject);
 }
 
-/* One server at these addresses, of which the first that answers counts. */
+static void
+try_control(const struct check *k, const struct login_server *server, struct verdict *v)
+{
+	bool same_user = k->c->control == CONTROL_SAME_USER;
+	struct diag d = { 0 };
+
+	if (login_control(server, &k->login, same_user, &d) == 0)
+		verdict_note(v, "the server refuses an invented %s",
+		    same_user ? "password" : "login");
+	verdict_diag(v, &d);
+}
+
+/*
+ * One server at these addresses, of which the first that answers counts. Of findings that
+ * are equally bad the first one is the headline: what is offered comes last.
+ */
 static void
 look(const struct check *k, const struct net_addresses *all, const char *name,
     const struct env *env, struct verdict *v)
@@ -512,31 +533,24 @@ look(const struct check *k, const struct net_addresses *all, const char *name,
 	const struct conf *c = k->c;
 	const struct login_server server = { &c->session, all, name, env };
 	struct session s = { 0 };
-	struct diag d = { 0 }, control = { 0 };
-	int rc = session_open(&s, &c->session, all, name, env, &d);
+	struct diag d = { 0 };
+	bool opened = session_open(&s, &c->session, all, name, env, &d) == 0;
+	bool in = opened && c->user != NULL && log_in(&s, k, v, &d) == 0;
 
-	if (rc == 0) {
-		judge_mechanisms(&s.smtp, c, v);
-		if (c->user == NULL)
-			say_inventory(&s, c, v);
-		else
-			rc = log_in(&s, k, v, &d);
-	}
+	if (opened && c->user == NULL)
+		say_inventory(&s, c, v);
 	verdict_diag(v, &d);
 	record(&s, v);
 	advise(&s, c, v);
 	session_close(&s);
 	if (d.cause == &refusal_auth_not_offered && c->session.port == 25)
 		ask_submission(k, all, name, v);
-	if (rc == 0 && c->control != 0) {
-		if (login_control(&server, &k->login, c->control == CONTROL_SAME_USER,
-		    &control) == 0)
-			verdict_note(v, "the server refuses an invented %s",
-			    c->control == CONTROL_SAME_USER ? "password" : "login");
-		verdict_diag(v, &control);
-	}
-	if (rc == 0 && k->pairs.n > 0)
+	if (in && c->control != 0)
+		try_control(k, &server, v);
+	if (opened && k->pairs.n > 0)
 		try_others(k, &server, v);
+	if (opened)
+		judge_mechanisms(&s.smtp, c, v);
 }
 
 /* --- every address at once --- */

@@ -41,7 +41,8 @@ show() {
 	printf '(exit code %d)\n' "$rc"
 }
 
-(umask 077 && echo 'correct horse' >"$work/password")
+(umask 077 && cd "$work" && echo correct-horse >password && echo opaque-token >token &&
+	printf '%s\n' '# as shipped' admin:admin >defaults)
 login=(-U alice --password-file=password)
 build=$(readlink -f "$build")
 home=$PWD
@@ -64,11 +65,17 @@ try() {
 }
 
 try 'The account can log in' submission "${login[@]}" -v
+try 'With the strongest mechanism that the server offers' strong "${login[@]}" -v
 try 'As a monitoring system calls it, with thresholds' submission "${login[@]}" -w auth=1 -c cert_days=14
 try 'The password is wrong' refuses "${login[@]}" -v
 try 'The login service of the server is down: not the fault of the account' backend-down "${login[@]}" -v
 try 'The certificate has expired: no password is sent' expired "${login[@]}" -v
 try 'Another name than the one in the certificate' submission "${login[@]}" -v --tls-name=smtp.demo.test
+try 'The right password works - and so does every other' any-password "${login[@]}" --control -v
+try 'Logins that must not work' any-password --must-reject=defaults -v
+try 'What the server may and may not offer' submission --require-mechanism=SCRAM-SHA-256 --forbid-mechanism=LOGIN -v
+try 'A token of OAuth 2 that the server refuses, and why' token -U alice --token-file=token -v
+try 'Does it take mail from this sender? None is sent' sender "${login[@]}" --from=boss@demo.test -v
 try 'Port 25 offers no login' port-25 "${login[@]}" -v
 try 'A port that speaks TLS at once, asked with STARTTLS' implicit "${login[@]}" -t 4 -v
 try 'The same port, asked the right way' implicit "${login[@]}" --ssl
@@ -76,4 +83,6 @@ try 'A port that greets in plain text, asked with implicit TLS' submission "${lo
 show 'A name that does not exist' check_smtp_auth -H mial.demo.test --dns="$dns" -v
 show 'Nothing listens there' check_smtp_auth -H 127.0.0.1 -p 1 -v
 try 'The dialogue, for an incident; secrets stay hidden' submission "${login[@]}" -vv
+try 'For scripts: JSON' refuses "${login[@]}" --output=json
+try 'For Prometheus' submission "${login[@]}" --output=openmetrics
 show 'What a cause means' check_smtp_auth --explain=auth-temporary
