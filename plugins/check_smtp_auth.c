@@ -10,11 +10,14 @@
 #include "frame/secret.h"
 #include "mail/envelope.h"
 #include "mail/login.h"
+#include "mail/oauth.h"
 #include "mail/pairs.h"
 #include "mail/refusal.h"
 #include "mail/sasl_scram.h"
 #include "wire/dns.h"
 
+
+#define NAMED_MAX 5		/* accepted logins that a sentence names */
 
 /* In the order of the choices, from 1. */
 enum { EXPECT_ACCEPT = 1, EXPECT_REJECT };
@@ -69,17 +72,19 @@ static const struct opt login_rows[] = {
 	{ '\0', "expect", OPT_CHOICE(struct conf, expect), "RESULT", "accept",
 	    "how the login shall end", expectations },
 	{ '\0', "from", OPT_STRING(struct conf, from), "ADDRESS", NULL,
-	    "after the login, ask whether mail from this address is taken (<>: the null "
-	    "sender); none is sent" },
+	    "ask whether mail from this address would be taken (<>: the null sender), "
+	    "after the login if there is one; none is sent" },
 	{ '\0', "to", OPT_LIST(struct conf, to), "ADDRESS", NULL,
-	    "and for this recipient (repeatable)" },
+	    "and for this recipient (repeatable); many servers judge the sender only "
+	    "then" },
 	{ 0 },
 };
 
 static const struct opt proof_rows[] = {
 	{ '\0', "control", OPT_CHOICE(struct conf, control), "HOW", NULL,
-	    "after the login, try one with an invented user and password, which must "
-	    "fail; same-user keeps the user", controls, .optional = true },
+	    "after the login, try one that must fail, with an invented user and password "
+	    "or, same-user, an invented password (beware of lockouts)", controls,
+	    .optional = true },
 	{ '\0', "must-reject", OPT_STRING(struct conf, must_reject), "FILE", NULL,
 	    "try the logins of this file, user:password lines; each must fail" },
 	{ '\0', "require-mechanism", OPT_WORDS(struct conf, required), "LIST", NULL,
@@ -95,7 +100,7 @@ static const struct opt_group groups[] = {
 	{ "Server", connect_rows },
 	{ "Encryption", tls_rows },
 	{ "Login", login_rows },
-	{ "What must not be", proof_rows },
+	{ "What must hold", proof_rows },
 	{ NULL, NULL },
 };
 
@@ -107,20 +112,22 @@ static const struct metric metrics[] = {
 	[CONNECT] = { "connect", UNIT_SECONDS, false, .help = "connecting to it" },
 	[GREETING] = { "greeting", UNIT_SECONDS, false,
 	    .help = "until the server greets" },
-	[TLS] = { "tls", UNIT_SECONDS, false, .help = "handshake and verification" },
+	[TLS] = { "tls", UNIT_SECONDS, false, .help = "handshake and verification",
+	    .marks = (const char *const[]){ "starttls", "certificate", NULL } },
 	[EHLO] = { "ehlo", UNIT_SECONDS, false,
 	    .help = "until it has said what it offers" },
 	[AUTH] = { "auth", UNIT_SECONDS, false, .help = "the login" },
 	[CERT_DAYS] = { "cert_days", UNIT_DAYS, true,
 	    .help = "until the first certificate of the chain expires",
-	    .family = "cert_validity" },
+	    .family = "cert_validity", .marks = (const char *const[]){
+	    "certificate-expired", "certificate-not-yet-valid", NULL } },
 	{ 0 },
 };
 
 static const struct cause *const *const causes[] = {
 	dns_causes, net_causes, smtp_causes, tls_causes, chain_causes, refusal_causes,
-	sasl_causes, scram_causes, login_causes, secret_causes, judge_causes,
-	frame_causes, diag_causes, NULL,
+	sasl_causes, scram_causes, envelope_causes, login_causes, secret_causes,
+	judge_causes, frame_causes, diag_causes, NULL,
 };
 
 /* --- what the options mean together --- */
@@ -143,22 +150,30 @@ proof(const struct conf *c)
 	    ? SASL_CERTIFICATE : SASL_PASSWORD;
 }
 
+/* Is there a mechanism that works with this proof, as far as the user leaves a choice? */
+static bool
+usable(const struct list *mechanisms, enum sasl_proof with)
+{
+	for (size_t i = 0; i < mechanisms->n; i++)
+		if (sasl_works_with(mechanisms->v[i], with))
+			return true;
+	return mechanisms->n == 0;
+}
+
 static int
 settle_login(const struct conf *c, bool secret, struct buf *why)
 {
 	enum sasl_proof with = proof(c);
-	bool usable = c->mechanisms.n == 0;
 
 	if (secret && c->token.file != NULL)
 		return refuse(why, "a password and --token-file exclude each other");
 	if (with == SASL_PASSWORD && !secret)
 		return refuse(why, "-U (--user) needs a password: --password-file, "
 		    "--password-env or password= in an ini file; or --token-file");
-	if (with == SASL_CERTIFICATE && c->session.tls.client_cert == NULL)
-		return refuse(why, "--mechanism=EXTERNAL needs --client-cert");
-	for (size_t i = 0; i < c->mechanisms.n; i++)
-		usable = usable || sasl_works_with(c->mechanisms.v[i], with);
-	if (!usable)
+	if (with == SASL_CERTIFICATE && (secret || c->session.tls.client_cert == NULL))
+		return refuse(why, "--mechanism=EXTERNAL needs --client-cert and no "
+		    "password");
+	if (!usable(&c->mechanisms, with))
 		return refuse(why, with == SASL_TOKEN
 		    ? "--mechanism names none that works with a token"
 		    : "--mechanism names none that works with a password");
@@ -176,13 +191,29 @@ settle_no_login(const struct conf *c, bool secret, struct buf *why)
 	if (secret || c->token.file != NULL)
 		return refuse(why, "a password or token needs -U (--user): without it no "
 		    "login is tried");
-	if (c->expect == EXPECT_REJECT || c->control != 0 || c->from != NULL)
-		return refuse(why, "--expect=reject, --control and --from need a login: "
-		    "-U (--user)");
+	if (c->expect == EXPECT_REJECT || c->control != 0)
+		return refuse(why, "--expect=reject and --control need a login: -U "
+		    "(--user)");
 	if (c->mechanisms.n > 0 && c->must_reject == NULL)
 		return refuse(why, "--mechanism needs -U (--user): without it no login "
 		    "is tried");
 	return 0;
+}
+
+/* Letters, digits, hyphen and underscore, up to 20 of them (RFC 4422 3.1). */
+static bool
+are_mechanisms(const struct list *names)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	for (size_t i = 0; i < names->n; i++) {
+		size_t n = strlen(names->v[i]);
+
+		if (n > 20 || strspn(names->v[i], letters) != n)
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -216,6 +247,12 @@ settle(void *conf, struct buf *target, struct buf *why)
 	    c->session.mode == SESSION_TLS_NONE && !session_is_local(&c->session))
 		return refuse(why, "--tls=none would send the password in clear: add "
 		    "--allow-plaintext if that is meant");
+	if (!are_mechanisms(&c->required) || !are_mechanisms(&c->forbidden))
+		return refuse(why, "--require-mechanism and --forbid-mechanism take "
+		    "names such as SCRAM-SHA-256, separated by commas alone");
+	if (c->must_reject != NULL && !usable(&c->mechanisms, SASL_PASSWORD))
+		return refuse(why, "--must-reject needs a mechanism that works with a "
+		    "password");
 	session_name(&c->session, target);
 	return 0;
 }
@@ -241,7 +278,7 @@ load_pairs(struct check *k, struct verdict *v, struct diag *d)
 
 	if (path == NULL)
 		return 0;
-	if (secret_read(path, "file of passwords", &k->must_reject, v, d) == -1)
+	if (secret_read(path, "password file", &k->must_reject, v, d) == -1)
 		return -1;
 	if (k->must_reject.len > 0)
 		rc = pairs_parse(&k->pairs, k->must_reject.data, k->must_reject.len,
@@ -254,29 +291,33 @@ load_pairs(struct check *k, struct verdict *v, struct diag *d)
 	return rc;
 }
 
-/* OpenSSL reads the key itself; who else may is asked here. */
+/* Bearer tokens have no blanks (RFC 6750 2.1), but files do have "Bearer ...". */
 static int
-look_at_key(const struct conf *c, struct verdict *v, struct diag *d)
+load_secret(struct check *k, struct verdict *v, struct diag *d)
 {
-	const struct tls_conf *tls = &c->session.tls;
-	const char *path = tls->client_key != NULL ? tls->client_key : tls->client_cert;
-	struct buf key = { 0 };
-	int rc = path != NULL ? secret_read(path, "key file", &key, v, d) : 0;
+	const struct conf *c = k->c;
 
-	buf_wipe(&key);
-	return rc;
+	if (c->token.file == NULL)
+		return secret_load(&c->secret, "password", &k->secret, v, d);
+	if (secret_load(&c->token, "token", &k->secret, v, d) == -1)
+		return -1;
+	if (strchr(buf_str(&k->secret), ' ') != NULL)
+		return diag_set(d, &secret_missing, "the token in %s holds blanks: the "
+		    "line is the token alone, without \"Bearer\"", c->token.file);
+	return 0;
 }
 
 static int
 load(struct check *k, struct verdict *v, struct diag *d)
 {
 	const struct conf *c = k->c;
-	bool token = c->token.file != NULL;
+	const struct tls_conf *tls = &c->session.tls;
 
-	if (secret_load(token ? &c->token : &c->secret, token ? "token" : "password",
-	    &k->secret, v, d) == -1 || load_pairs(k, v, d) == -1 ||
-	    look_at_key(c, v, d) == -1)
+	if (load_secret(k, v, d) == -1 || load_pairs(k, v, d) == -1)
 		return -1;
+	if (tls->client_cert != NULL)
+		secret_guard(tls->client_key != NULL ? tls->client_key
+		    : tls->client_cert, "key file", v);
 	k->login = (struct sasl_login){
 		.user = c->user, .proof = proof(c), .secret = buf_str(&k->secret),
 		.mechanisms = c->mechanisms, .allow_plaintext = c->allow_plaintext,
@@ -285,119 +326,169 @@ load(struct check *k, struct verdict *v, struct diag *d)
 	return 0;
 }
 
-/* What has to be offered and what must not, each a finding of its own. */
-static void
-judge_mechanisms(const struct smtp *m, const struct conf *c, struct verdict *v)
-{
-	struct diag required = { 0 }, forbidden = { 0 }, cleartext = { 0 };
+/* What is offered against what shall be, each a finding of its own. */
+struct offer {
+	struct diag	 required, forbidden, cleartext;
+};
 
-	(void)login_require(m, &c->required, &required);
-	(void)login_forbid(m, &c->forbidden, &forbidden);
+static void
+judge_offer(struct offer *o, const struct smtp *m, const struct conf *c)
+{
+	(void)login_require(m, &c->required, &o->required);
+	(void)login_forbid(m, &c->forbidden, &o->forbidden);
 	if (c->forbid_cleartext)
-		(void)login_forbid_cleartext(m, &cleartext);
-	verdict_diag(v, &required);
-	verdict_diag(v, &forbidden);
-	verdict_diag(v, &cleartext);
-}
-
-static const char *
-doubt(const struct session *s, const struct conf *c)
-{
-	return s->smtp.encrypted && c->session.no_verify ? "; certificate not verified"
-	    : "";
+		(void)login_forbid_cleartext(m, &o->cleartext);
 }
 
 static void
-say_inventory(const struct session *s, const struct conf *c, struct verdict *v)
+tell_offer(const struct offer *o, struct verdict *v)
+{
+	verdict_diag(v, &o->required);
+	verdict_diag(v, &o->forbidden);
+	verdict_diag(v, &o->cleartext);
+}
+
+/* What a look at one server came to, as a sentence that grows. */
+struct look {
+	const struct check		*k;
+	const struct login_server	*server;
+	struct verdict			*v;
+	struct buf			 said;
+	bool				 right;		/* nothing failed so far */
+};
+
+static void
+say_inventory(struct look *l, const struct session *s)
 {
 	const char *offered = s->smtp.features.auth;
 
-	verdict_say(v, "%s answers%s%s and offers %s%s%s%s", s->peer,
+	(void)buf_addf(&l->said, "%s answers%s%s and offers %s%s", s->peer,
 	    s->smtp.encrypted ? " with " : " without TLS",
 	    s->smtp.encrypted ? s->tls.version : "",
-	    offered[0] != '\0' ? "the logins " : "no login", offered,
-	    c->must_reject == NULL ? "; no login was tried" : "", doubt(s, c));
+	    offered[0] != '\0' ? "the logins " : "no login", offered);
+	if (l->k->c->must_reject == NULL && l->k->c->from == NULL)
+		(void)buf_puts(&l->said, "; no login was tried");
 }
 
 /* Would the server take mail? Nothing is sent. */
 static int
-ask_envelope(struct session *s, const struct conf *c, struct verdict *v, struct diag *d)
+ask_envelope(struct look *l, struct session *s, struct diag *d)
 {
-	const char *from = c->from == NULL || strcmp(c->from, "<>") == 0 ? "" : c->from;
+	const struct conf *c = l->k->c;
+	const char *from = strcmp(c->from, "<>") == 0 ? "" : c->from;
+	bool utf8 = !envelope_is_ascii(from);
 
-	if (c->from == NULL)
-		return 0;
-	if (envelope_from(&s->smtp, from, d) == -1)
+	for (size_t i = 0; i < c->to.n; i++)
+		utf8 = utf8 || !envelope_is_ascii(c->to.v[i]);
+	if (envelope_from(&s->smtp, from, utf8, d) == -1)
 		return -1;
 	for (size_t i = 0; i < c->to.n; i++)
 		if (envelope_to(&s->smtp, c->to.v[i], d) == -1)
 			return -1;
-	verdict_note(v, "the server takes mail from <%s>%s%s%s", from,
-	    c->to.n > 0 ? " to <" : "", c->to.n > 0 ? c->to.v[0] : "",
-	    c->to.n > 1 ? "> and the others" : c->to.n > 0 ? ">" : "");
+	if (c->to.n == 0)
+		verdict_note(l->v, "the server lets <%s> begin a message; many servers "
+		    "judge the sender only when they hear a recipient: --to", from);
+	else
+		(void)buf_addf(&l->said, "; mail from <%s> to %zu recipient%s would be "
+		    "taken", from, c->to.n, c->to.n == 1 ? "" : "s");
 	return envelope_reset(&s->smtp, d);
 }
 
 /* A refusal is what is wanted; only one that says no to this login is one. */
-static int
-expect_refusal(const struct session *s, const struct check *k, int rc,
-    const struct diag *one, struct verdict *v, struct diag *d)
+static void
+expect_refusal(struct look *l)
 {
-	if (rc == 0)
-		return diag_set(d, &login_accepted, "%s accepts the login of %s, which "
-		    "it should refuse", s->peer, k->c->user);
-	if (refusal_is_no(one->cause)) {
-		verdict_say(v, "%s refused the login of %s, as it should: %s", s->peer,
-		    k->c->user, one->proof);
-		return 0;
-	}
-	*d = *one;
-	return -1;
+	const char *user = l->k->c->user;
+	struct diag d = { 0 };
+	int rc = login_refused(l->server, &l->k->login, "auth", &d);
+
+	l->right = rc == 0;
+	if (rc == 1)
+		(void)diag_set(&d, &login_accepted, "%s accepts the login of %s, which "
+		    "it should refuse", l->server->name, user);
+	else if (rc == 0)
+		(void)buf_addf(&l->said, "%s refused the login of %s, as it should: %s",
+		    l->server->name, user, d.proof);
+	verdict_diag(l->v, &d);
+}
+
+/* What the token says of itself may tell why it was refused. */
+static void
+remark_token(const char *token, struct verdict *v)
+{
+	struct buf words = { 0 };
+
+	if (oauth_claims(token, &words) == -1)
+		verdict_note(v, "the token is no JWT, so nothing can be read from it");
+	else if (words.len > 0)
+		verdict_note(v, "the token says: %s", words.data);
+	buf_free(&words);
 }
 
 /* What may explain a refusal, or remains to be said of a success. */
 static void
-remark(const struct session *s, const struct sasl_facts *facts, const struct diag *d,
-    struct verdict *v)
+remark(const struct look *l, const struct session *s, const struct sasl_facts *facts,
+    const struct diag *d)
 {
 	const char *name = facts->mechanism != NULL ? facts->mechanism : "";
 
-	verdict_fact(v, "mechanism", "%s", name);
+	verdict_fact(l->v, "user", "%s", l->k->c->user);
+	if (facts->mechanism != NULL)
+		verdict_fact(l->v, "mechanism", "%s", name);
 	if (facts->binding != NULL)
-		verdict_fact(v, "channel_binding", "%s", facts->binding);
+		verdict_fact(l->v, "channel_binding", "%s", facts->binding);
 	if (facts->iterations > 0 && facts->iterations < SCRAM_ITERATIONS_LEAST)
-		verdict_note(v, "the server asks SCRAM for %u iterations only; the "
+		verdict_note(l->v, "the server asks SCRAM for %u iterations only; the "
 		    "standard wants %d at least", facts->iterations,
 		    SCRAM_ITERATIONS_LEAST);
-	if (diag_failed(d) && refusal_is_no(d->cause) &&
+	if (d->cause == &refusal_token)
+		remark_token(l->k->login.secret, l->v);
+	if (d->cause == &refusal_auth_rejected &&
 	    smtp_offers(&s->smtp.features, "PLAIN") &&
 	    (text_starts(name, "SCRAM-") || text_starts(name, "CRAM-")))
-		verdict_note(v, "%s works only where the server keeps the password in a "
-		    "form made for it; --mechanism=PLAIN shows whether that is it", name);
+		verdict_note(l->v, "%s also fails where the server has no form of this "
+		    "password that is made for it%s: try --mechanism=PLAIN", name,
+		    facts->binding != NULL ? ", or something between ends the TLS" : "");
 }
 
 static int
-log_in(struct session *s, const struct check *k, struct verdict *v, struct diag *d)
+log_in(struct look *l, struct session *s, struct diag *d)
 {
+	const struct check *k = l->k;
 	struct sasl_facts facts = { 0 };
-	struct diag one = { 0 };
 	int64_t start = clock_nsec();
-	int rc = sasl_login(&s->smtp, &k->login, &facts, &one);
+	int rc = sasl_login(&s->smtp, &k->login, &facts, d);
 
-	diag_at(d, "auth");
-	remark(s, &facts, &one, v);
-	if (k->c->expect == EXPECT_REJECT)
-		return expect_refusal(s, k, rc, &one, v, d);
-	if (rc == -1) {
-		*d = one;
+	remark(l, s, &facts, d);
+	if (rc == 0 || refusal_is_no(d))
+		verdict_metric(l->v, AUTH, clock_since(start));
+	if (rc == -1)
 		return -1;
-	}
-	verdict_metric(v, AUTH, clock_since(start));
-	verdict_say(v, "%s logged in to %s with %s in %.2fs%s", k->c->user, s->peer,
-	    facts.mechanism, clock_since(k->env->start), doubt(s, k->c));
-	verdict_note(v, "a login proves that the account may submit mail, not that mail "
-	    "arrives: only the first hop was looked at");
-	return ask_envelope(s, k->c, v, d);
+	(void)buf_addf(&l->said, "%s logged in to %s with %s in %.2fs", k->c->user,
+	    s->peer, facts.mechanism, clock_since(k->env->start));
+	return 0;
+}
+
+/* The dialogue on the first connection. */
+static void
+talk(struct look *l, struct session *s, struct diag *d)
+{
+	const struct conf *c = l->k->c;
+	int rc = 0;
+
+	if (c->user == NULL)
+		say_inventory(l, s);
+	else if (c->expect == EXPECT_ACCEPT)
+		rc = log_in(l, s, d);
+	if (rc == 0 && c->from != NULL)
+		rc = ask_envelope(l, s, d);
+	l->right = rc == 0;
+	if (l->right && c->to.n > 0)
+		verdict_note(l->v, "the first hop would take this mail; whether it "
+		    "arrives was not looked at");
+	else if (l->right && c->user != NULL && c->expect == EXPECT_ACCEPT)
+		verdict_note(l->v, "this login works; whether mail is taken (--from, "
+		    "--to), and whether it arrives, was not looked at");
 }
 
 static void
@@ -438,11 +529,15 @@ advise(const struct session *s, const struct conf *c, struct verdict *v)
 	char address[NET_TEXT_MAX];
 
 	if (s->times.connect > 0) {
-		verdict_note(v, "connected to %s%s%s",
-		    net_address_text(&s->address, address),
-		    s->dead[0] != '\0' ? "; before it, " : "", s->dead);
+		(void)net_address_text(&s->address, address);
+		if (!c->session.all_addresses)
+			verdict_note(v, "connected to %s%s%s", address,
+			    s->dead[0] != '\0' ? "; before it, " : "", s->dead);
 		verdict_fact(v, "address", "%s", address);
 	}
+	if (c->session.proxy != 0 && s->times.connect > 0)
+		verdict_note(v, "the connection began with a PROXY header, which only a "
+		    "server that is set up for it understands");
 	advise_tls(s, c, v);
 	if (s->smtp.before_tls.auth[0] != '\0') {
 		verdict_note(v, "before STARTTLS the server offers %s",
@@ -450,19 +545,19 @@ advise(const struct session *s, const struct conf *c, struct verdict *v)
 		verdict_fact(v, "logins_before_tls", "%s", s->smtp.before_tls.auth);
 	}
 	if (s->smtp.features.auth[0] != '\0') {
-		verdict_note(v, "the server offers %s", s->smtp.features.auth);
+		if (c->user != NULL)
+			verdict_note(v, "the server offers %s", s->smtp.features.auth);
 		verdict_fact(v, "logins", "%s", s->smtp.features.auth);
 	}
 }
 
 /* A login is looked for on port 25, where servers talk to each other: where is it? */
 static void
-ask_submission(const struct check *k, const struct net_addresses *all,
-    const char *name, struct verdict *v)
+ask_submission(const struct login_server *server, struct verdict *v)
 {
-	struct session_conf conf = k->c->session;
-	struct env env = *k->env;
-	struct net_addresses there = *all;
+	struct session_conf conf = *server->conf;
+	struct env env = *server->env;
+	struct net_addresses there = *server->addresses;
 	struct session s = { 0 };
 	struct diag ignored = { 0 };
 
@@ -471,55 +566,92 @@ ask_submission(const struct check *k, const struct net_addresses *all,
 	env.by = deadline_share(env.by, 2);
 	for (size_t i = 0; i < there.n; i++)
 		net_set_port(&there.v[i], 587);
-	if (session_open(&s, &conf, &there, name, &env, &ignored) == 0 &&
+	if (session_open(&s, &conf, &there, server->name, &env, &ignored) == 0 &&
 	    s.smtp.features.auth[0] != '\0')
 		verdict_note(v, "on port 587 the server offers the logins %s",
 		    s.smtp.features.auth);
 	session_close(&s);
 }
 
-/* The logins that must fail, each in a session of its own. */
+/* Those that worked: the first few of them by name. */
 static void
-try_others(const struct check *k, const struct login_server *server, struct verdict *v)
+add_accepted(struct buf *names, size_t n, const struct pair *pair)
 {
-	struct sasl_login login = k->login;
-	size_t refused = 0;
+	if (n < NAMED_MAX)
+		(void)buf_addf(names, "%s%s (line %u)", n > 0 ? ", " : "", pair->user,
+		    pair->line);
+	else if (n == NAMED_MAX)
+		(void)buf_puts(names, " and more");
+}
+
+/* Time that runs out says nothing about the server: each refusal may take seconds. */
+static void
+out_of_time(const struct look *l, size_t done, struct diag *d)
+{
+	struct diag late = { .stage = "must-reject" };
+
+	if (deadline_left(l->server->env->by) > 0)
+		return;
+	(void)diag_set(&late, &login_unproven, "time ran out after %zu of the %zu logins "
+	    "of %s: give more (-t), or a shorter file", done, l->k->pairs.n,
+	    l->k->c->must_reject);
+	*d = late;
+}
+
+/* The logins that must fail, each in sessions of its own. */
+static void
+try_others(struct look *l)
+{
+	const struct pairs *pairs = &l->k->pairs;
+	struct sasl_login login = l->k->login;
+	struct buf names = { 0 };
+	struct diag d = { 0 }, found = { .stage = "must-reject" };
+	size_t accepted = 0, done = 0, i = 0;
+	int rc = 0;
 
 	login.proof = SASL_PASSWORD;
-	for (size_t i = 0; i < k->pairs.n; i++) {
-		struct diag d = { 0 };
-		int rc;
+	/* One that proves nothing does not keep the others from being tried. */
+	for (; i < pairs->n && (rc != -1 || d.cause == &login_unproven) &&
+	    deadline_left(l->server->env->by) > 0; i++) {
+		struct diag one = { 0 };
+		int end;
 
-		login.user = k->pairs.v[i].user;
-		login.secret = k->pairs.v[i].password;
-		rc = login_must_fail(server, &login, "must-reject", &d);
-		if (rc == 1)
-			(void)diag_set(&d, &login_default, "%s accepts the login of %s "
-			    "from line %u of %s", server->name, login.user,
-			    k->pairs.v[i].line, k->c->must_reject);
-		verdict_diag(v, &d);
-		refused += rc == 0 ? 1 : 0;
-		if (rc == -1)
-			break;
+		login.user = pairs->v[i].user;
+		login.secret = pairs->v[i].password;
+		end = login_must_fail(l->server, &login, "must-reject", &one);
+		done += end != -1 ? 1 : 0;
+		if (end == 1)
+			add_accepted(&names, accepted++, &pairs->v[i]);
+		if (end == -1 && (rc != -1 || one.cause != &login_unproven)) {
+			rc = -1;
+			d = one;
+		}
 	}
-	if (refused == k->pairs.n && k->c->user == NULL)
-		verdict_say(v, "%s refused all %zu logins of %s", server->name, refused,
-		    k->c->must_reject);
-	else
-		verdict_note(v, "%zu of the %zu logins of %s were refused", refused,
-		    k->pairs.n, k->c->must_reject);
+	if (rc == -1 || i < pairs->n)
+		out_of_time(l, done, &d);
+	if (accepted > 0)
+		(void)diag_set(&found, &login_default, "%s accepts %zu of the %zu logins "
+		    "of %s: %s", l->server->name, accepted, pairs->n,
+		    l->k->c->must_reject, buf_str(&names));
+	else if (!diag_failed(&d))
+		(void)buf_addf(&l->said, "%s%s of %s %s refused", l->said.len > 0 ? "; "
+		    : "", pairs->n == 1 ? "the login" : "all logins",
+		    l->k->c->must_reject, pairs->n == 1 ? "was" : "were");
+	verdict_diag(l->v, &found);
+	verdict_diag(l->v, &d);
+	buf_free(&names);
 }
 
 static void
-try_control(const struct check *k, const struct login_server *server, struct verdict *v)
+try_control(struct look *l)
 {
-	bool same_user = k->c->control == CONTROL_SAME_USER;
+	bool same_user = l->k->c->control == CONTROL_SAME_USER;
 	struct diag d = { 0 };
 
-	if (login_control(server, &k->login, same_user, &d) == 0)
-		verdict_note(v, "the server refuses an invented %s",
+	if (login_control(l->server, &l->k->login, same_user, &d) == 0)
+		(void)buf_addf(&l->said, "; an invented %s was refused",
 		    same_user ? "password" : "login");
-	verdict_diag(v, &d);
+	verdict_diag(l->v, &d);
 }
 
 /*
@@ -532,25 +664,35 @@ look(const struct check *k, const struct net_addresses *all, const char *name,
 {
 	const struct conf *c = k->c;
 	const struct login_server server = { &c->session, all, name, env };
+	struct look l = { k, &server, v, { 0 }, false };
 	struct session s = { 0 };
+	struct offer offer = { 0 };
 	struct diag d = { 0 };
 	bool opened = session_open(&s, &c->session, all, name, env, &d) == 0;
-	bool in = opened && c->user != NULL && log_in(&s, k, v, &d) == 0;
 
-	if (opened && c->user == NULL)
-		say_inventory(&s, c, v);
+	if (opened) {
+		talk(&l, &s, &d);
+		judge_offer(&offer, &s.smtp, c);
+	}
 	verdict_diag(v, &d);
 	record(&s, v);
 	advise(&s, c, v);
 	session_close(&s);
 	if (d.cause == &refusal_auth_not_offered && c->session.port == 25)
-		ask_submission(k, all, name, v);
-	if (in && c->control != 0)
-		try_control(k, &server, v);
+		ask_submission(&server, v);
+	if (opened && c->expect == EXPECT_REJECT)
+		expect_refusal(&l);
+	if (l.right && c->control != 0)
+		try_control(&l);
 	if (opened && k->pairs.n > 0)
-		try_others(k, &server, v);
-	if (opened)
-		judge_mechanisms(&s.smtp, c, v);
+		try_others(&l);
+	tell_offer(&offer, v);
+	if (l.right)
+		verdict_say(v, "%s%s", buf_str(&l.said), s.smtp.encrypted &&
+		    c->session.no_verify ? "; certificate not verified" : "");
+	else if (l.said.len > 0)
+		verdict_note(v, "%s", l.said.data);
+	buf_free(&l.said);
 }
 
 /* --- every address at once --- */
@@ -560,11 +702,13 @@ look_at_one(void *arg, size_t i, const struct env *env, struct verdict *v)
 {
 	const struct check *k = arg;
 	struct net_addresses one = { .n = 1, .v[0] = k->all.v[i] };
-	char address[NET_TEXT_MAX], name[NET_TEXT_MAX + 8];
+	char address[NET_TEXT_MAX];
+	struct buf name = { 0 };
 
-	net_name(name, sizeof(name), net_address_text(&one.v[0], address),
-	    (uint16_t)k->c->session.port);
-	look(k, &one, name, env, v);
+	session_name(&k->c->session, &name);
+	(void)buf_addf(&name, " (%s)", net_address_text(&one.v[0], address));
+	look(k, &one, buf_str(&name), env, v);
+	buf_free(&name);
 }
 
 static void
@@ -576,19 +720,26 @@ say_all(const struct check *k, const char *name, size_t well, struct verdict *v)
 		verdict_note(v, "%zu of %zu addresses of %s are well", well, k->all.n,
 		    name);
 	else if (c->user == NULL)
-		verdict_say(v, "all %zu addresses of %s answer; no login was tried", well,
-		    name);
+		verdict_say(v, "each address of %s (%zu) answers%s", name, well,
+		    c->must_reject == NULL ? "; no login was tried" : "");
 	else
 		verdict_say(v, c->expect == EXPECT_REJECT
-		    ? "%s is refused at all %zu addresses of %s, as it should be"
-		    : "%s logged in at all %zu addresses of %s", c->user, well, name);
+		    ? "%s is refused at each address of %s (%zu), as it should be"
+		    : "%s logged in at each address of %s (%zu)", c->user, name, well);
 }
 
 static void
 look_at_all(struct check *k, const char *name, struct verdict *v)
 {
 	struct list addresses = { 0 };
+	struct diag d = { .stage = "resolve" };
 	char text[NET_TEXT_MAX];
+
+	if (k->all.partial)
+		(void)diag_set(&d, &dns_partial, "not all addresses of %s are known: a "
+		    "question to the DNS had no good answer, or there are more than %d",
+		    k->c->session.host, NET_ADDRESSES_MAX);
+	verdict_diag(v, &d);
 
 	for (size_t i = 0; i < k->all.n; i++)
 		if (list_add(&addresses, net_address_text(&k->all.v[i], text)) == -1)

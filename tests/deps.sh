@@ -16,9 +16,11 @@ esac
 
 debian_build=(gcc libc6-dev make pkg-config libssl-dev libldns-dev)
 debian_test=(check clang clang-tidy cppcheck shellcheck mandoc valgrind gcovr openssl
-	iproute2 procps util-linux postfix dovecot-core nsd
+	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd
+	libsasl2-modules libsasl2-modules-db
 	monitoring-plugins-basic libmonitoring-plugin-perl
 	prometheus python3-jsonschema python3-prometheus-client)
+unpacked=(exim4-daemon-light sasl2-bin)
 required=(check "${debian_build[@]}") # without these nothing can be tested at all
 daemons=(postfix dovecot-core nsd prometheus)
 
@@ -156,6 +158,37 @@ on_debian() {
 	settle "${lacking[@]}"
 }
 
+# What would bring another mail server or a daemon is unpacked where "make clean" removes it, and
+# only libraries that it lacks are installed.
+unpack() {
+	local folder package file lacking
+	folder=$(dirname "$0")/../build-lab
+	for package in "${unpacked[@]}"; do
+		file=$folder/$package.deb
+		[ ! -e "$folder/$package.done" ] || continue
+		mkdir -p "$folder" || return
+		download "$file" || { apt-get -q update && download "$file"; } || return
+		mapfile -t lacking < <(libraries "$file")
+		[ ${#lacking[@]} -eq 0 ] || apt_install "${lacking[@]}" || return
+		dpkg -x "$file" "$folder" && chmod -R ug-s "$folder" || return
+		mv "$file" "$folder/$package.done" || return
+	done
+}
+
+# download FOLDER/PACKAGE.deb
+download() {
+	(cd "$(dirname "$1")" && apt-get -q -o APT::Sandbox::User=root download "$(basename "$1" .deb)") &&
+		mv "${1%.deb}"_*.deb "$1"
+}
+
+# The libraries that a file of a package needs and that are not installed.
+libraries() {
+	local package
+	for package in $(dpkg-deb -f "$1" Depends | tr ',' '\n' | awk '$1 ~ /^lib/ { print $1 }'); do
+		installed "$package" || echo "$package"
+	done
+}
+
 # --- other systems: names to install by hand ---
 
 # The commands and libraries without which the group cannot work.
@@ -186,6 +219,8 @@ by_hand() {
 
 if command -v apt-get >/dev/null; then
 	on_debian
+	[ "$group" = build ] || unpack ||
+		say "*** not all of ${unpacked[*]} could be unpacked: what needs it will be SKIPPED"
 elif command -v dnf >/dev/null; then
 	by_hand 'dnf install' 'gcc make pkgconf-pkg-config openssl-devel ldns-devel' \
 		'check-devel clang clang-tools-extra compiler-rt cppcheck ShellCheck mandoc valgrind gcovr openssl iproute procps-ng postfix dovecot nsd perl-Monitoring-Plugin'

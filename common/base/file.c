@@ -26,6 +26,15 @@ read_all(int fd, struct buf *bytes)
 	return n == 0 ? 0 : -1;
 }
 
+bool
+file_is_exposed(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & (S_IROTH | S_IWOTH)) != 0;
+}
+
 int
 file_read(const char *path, struct buf *bytes, bool *exposed)
 {

@@ -15,4 +15,7 @@
  */
 int	 file_read(const char *path, struct buf *bytes, bool *exposed);
 
+/* May others than its owner and group read or change the file? No when there is none. */
+bool	 file_is_exposed(const char *path);
+
 #endif

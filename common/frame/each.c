@@ -6,8 +6,6 @@
 #include "frame/each.h"
 #include "wire/parallel.h"
 
-#define JOBS 8			/* objects that are looked at at once */
-
 /* What the threads share. */
 struct work {
 	const struct env	*env;
@@ -47,6 +45,8 @@ look_at(void *arg, size_t i)
 
 	if (env.trace != NULL)
 		env.trace = &trace;
+	/* So many rounds are still to come, this one counted. */
+	env.by = deadline_share(env.by, (w->objects->n - i + EACH_JOBS - 1) / EACH_JOBS);
 	w->look(w->arg, i, &env, &w->verdicts[i]);
 }
 
@@ -57,17 +57,20 @@ each_object(struct verdict *v, const struct env *env, const struct list *objects
 {
 	struct work w = { env, objects, calloc(objects->n, sizeof(*w.verdicts)), look,
 	    arg };
+	struct diag d = { 0 };
 	size_t n = 0, well = 0;
 
 	while (w.verdicts != NULL && n < objects->n &&
 	    verdict_fork(v, &w.verdicts[n]) == 0)
 		n++;
 	if (n == objects->n)
-		parallel(n, JOBS, look_at, &w);
+		parallel(n, EACH_JOBS, look_at, &w);
 	else
-		verdict_find(v, &local_internal, "memory is short");
+		(void)diag_nomem(&d);
+	verdict_diag(v, &d);
 	for (size_t i = 0; i < n; i++) {
-		well += verdict_state(&w.verdicts[i]) == STATE_OK ? 1 : 0;
+		well += verdict_state(&w.verdicts[i]) == STATE_OK &&
+		    w.verdicts[i].said != NULL ? 1 : 0;
 		verdict_merge(v, &w.verdicts[i], objects->v[i]);
 		verdict_free(&w.verdicts[i]);
 	}

@@ -11,11 +11,16 @@
 #include "base/list.h"
 #include "judge/verdict.h"
 
+#define EACH_JOBS 32		/* objects that are looked at at once: all addresses
+				 * that a host may have */
+
 /*
- * Calls look(arg, i, env, verdict) for each of the objects, at most eight at once, in
- * threads: env is the same but for its trace, whose lines begin with the object. Their
- * verdicts become part of v. Returns how many of them are OK. Memory that is short is a
- * finding of v.
+ * Calls look(arg, i, env, verdict) for each of the objects, at most EACH_JOBS at once, in
+ * threads: env is the same but for its trace, whose lines begin with the object, and for
+ * its deadline: where there are more of them, each gets its share of the time, so that
+ * silent ones do not eat it. Their verdicts become part of v. Returns how many of them
+ * are well: OK by themselves, not only because a finding was given that state. Memory
+ * that is short is a failure of v.
  */
 size_t	 each_object(struct verdict *v, const struct env *env,
 	    const struct list *objects,

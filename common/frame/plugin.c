@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -100,6 +101,17 @@ wants_colour(void)
 	return (no == NULL || no[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
 }
 
+/* The width of the window, within what can be read. */
+static size_t
+window_columns(void)
+{
+	struct winsize window;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == -1 || window.ws_col == 0)
+		return 80;
+	return window.ws_col < 40 ? 40 : window.ws_col > 100 ? 100 : window.ws_col;
+}
+
 /* The verdict in the form that was asked for. Half of what a machine reads is nothing. */
 static void
 render(const struct program *run, const struct verdict *v, struct buf *out)
@@ -111,7 +123,7 @@ render(const struct program *run, const struct verdict *v, struct buf *out)
 	else if (output == OUTPUT_OPENMETRICS)
 		render_openmetrics(v, run->plugin->name, out);
 	else if (isatty(STDOUT_FILENO) == 1)
-		render_report(v, wants_colour(), out);
+		render_report(v, wants_colour(), window_columns(), out);
 	else
 		render_text(v, run->common.verbose > 0, out);
 	if (out->failed && (output == OUTPUT_JSON || output == OUTPUT_OPENMETRICS))
@@ -274,13 +286,15 @@ check(struct program *run, const char *target)
 {
 	const struct common *c = &run->common;
 	const struct trace heard = { trace, run };
+	const char *tame;
 
 	verdict_target(&run->verdict, target);
+	tame = run->verdict.target;
 	run->env.now = time(NULL);
 	arm_watchdog(run);
 	if (c->transcript != NULL)
 		transcript_open(&run->transcript, c->transcript, run->plugin->name,
-		    target, run->env.now, run->env.start);
+		    tame != NULL ? tame : "", run->env.now, run->env.start);
 	if (c->verbose > 1 || c->transcript != NULL)
 		run->env.trace = &heard;
 	for (size_t i = 0; i < run->exposed.n; i++)

@@ -48,6 +48,15 @@ hide_memory(void)
 #endif
 }
 
+void
+secret_guard(const char *path, const char *what, struct verdict *v)
+{
+	hide_memory();
+	if (file_is_exposed(path))
+		verdict_find(v, &secret_exposed, "the %s %s may be read or changed by "
+		    "every user", what, path);
+}
+
 int
 secret_read(const char *path, const char *what, struct buf *out, struct verdict *v,
     struct diag *d)

@@ -44,7 +44,10 @@ int	 secret_settle(const struct secret_conf *conf, bool *given, struct buf *why)
 int	 secret_load(const struct secret_conf *conf, const char *what, struct buf *out,
 	    struct verdict *v, struct diag *d);
 
-/* The same for a whole file of secrets, such as "password file" or "key file". */
+/* A file that others do the reading of: only its rights are looked at. */
+void	 secret_guard(const char *path, const char *what, struct verdict *v);
+
+/* The same as secret_load() for a whole file of secrets, such as a "password file". */
 int	 secret_read(const char *path, const char *what, struct buf *out,
 	    struct verdict *v, struct diag *d);
 

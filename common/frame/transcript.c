@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/deadline.h"
-#include "base/text.h"
 #include "frame/transcript.h"
 
 const struct cause transcript_unwritable = {
@@ -36,13 +35,12 @@ say(struct transcript *t, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	text_tame(line);
 	left = strlen(line);
 	line[left++] = '\n';
-	for (char *p = line; left > 0 && (n = write(t->fd, p, left)) >= 0; p += n)
+	for (char *p = line; left > 0 && (n = write(t->fd, p, left)) > 0; p += n)
 		left -= (size_t)n;
-	if (n < 0)
-		t->error = errno;
+	if (left > 0)
+		t->error = n == -1 ? errno : EIO;
 }
 
 void

@@ -21,8 +21,10 @@ struct transcript {
 
 /*
  * Creates the file for its owner only, or empties it, and writes the first line: plugin,
- * version, date and target. It does not wait for the reader of a FIFO; a file system that
- * hangs is the watchdog's.
+ * version, date and target. A symbolic link is followed, for it may lead to /dev/stderr;
+ * so the path must not lie where others may create files. It does not wait for the reader
+ * of a FIFO; a file system that hangs is the watchdog's. All texts, here and below, are
+ * such as text_tame() leaves them.
  */
 void	 transcript_open(struct transcript *t, const char *path, const char *plugin,
 	    const char *target, time_t now, int64_t start);

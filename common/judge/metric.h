@@ -28,6 +28,9 @@ struct metric {
 	const char	*help;
 	bool		 below_zero;	/* may be negative, as days always may */
 	const char	*family;	/* its name in OpenMetrics; NULL: the label */
+	const char *const *marks;	/* stages beside the one of its label, and causes,
+					 * whose findings a person is shown beside the
+					 * value; closed by NULL, or NULL */
 };
 
 /* Is zero the least that the value can be? Of per cent nothing is said. */

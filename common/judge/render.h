@@ -13,16 +13,19 @@
  * Appends the text that Nagios and Icinga read: "NAME STATE - sentence [cause] |
  * perfdata" on the first line, all performance data there, in the table's order, whatever
  * the state. With long_text follow the findings, worst first, each with its stage, the
- * peer's words and the remedy, and the notes.
+ * peer's words and the remedy, what is right all the same, and the notes.
  */
 void	 render_text(const struct verdict *v, bool long_text, struct buf *out);
 
 /*
- * Appends what a person reads on a terminal of 80 columns: the first line without its
- * performance data, the values as a table, the findings, the notes. With colour, states
- * stand between ANSI's sequences for it.
+ * Appends what a person reads on a terminal of so many columns. What is wrong stands at
+ * the top, for the window may be small: the first line without its performance data, the
+ * findings, what is right all the same, the values with a mark where something went
+ * wrong, the notes. A word, and a value with its mark, stay whole, be they longer than a
+ * line. With colour, states stand between ANSI's sequences for it.
  */
-void	 render_report(const struct verdict *v, bool colour, struct buf *out);
+void	 render_report(const struct verdict *v, bool colour, size_t columns,
+	    struct buf *out);
 
 /*
  * Appends the verdict of that plugin ("check_smtp_auth") as one JSON object (RFC 8259)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All texts of a verdict went through the gate, so that they are UTF-8. */
 
-#include <string.h>
-
 #include "base/json.h"
 #include "judge/render.h"
 
@@ -58,12 +56,6 @@ metric(const struct measure *m, struct buf *out)
 	member(out, "state", m->measured ? state_name(m->state) : NULL, "}");
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 /* The facts of one object, or of the whole; returns what parts the next member. */
 static const char *
 facts_of(const struct verdict *v, const char *object, struct buf *out)
@@ -71,7 +63,7 @@ facts_of(const struct verdict *v, const char *object, struct buf *out)
 	const char *comma = "";
 
 	for (size_t i = 0; i < v->nfacts; i++) {
-		if (!same(v->facts[i].object, object))
+		if (!verdict_same(v->facts[i].object, object))
 			continue;
 		(void)buf_puts(out, comma);
 		member(out, v->facts[i].name, v->facts[i].value, "");
@@ -86,7 +78,7 @@ begins(const struct verdict *v, size_t fact)
 {
 	size_t i = 0;
 
-	while (!same(v->facts[i].object, v->facts[fact].object))
+	while (!verdict_same(v->facts[i].object, v->facts[fact].object))
 		i++;
 	return i == fact;
 }

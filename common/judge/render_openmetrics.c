@@ -86,10 +86,8 @@ begin(const char *family, const struct series *s, struct buf *out)
 static bool
 alike(const struct finding *a, const struct finding *b)
 {
-	const char *at = a->stage != NULL ? a->stage : "";
-
 	return a->cause == b->cause && a->state == b->state &&
-	    strcmp(at, b->stage != NULL ? b->stage : "") == 0;
+	    verdict_same(a->stage, b->stage);
 }
 
 /* How many findings are like that one; 0 when one before it was. */

@@ -2,158 +2,122 @@
 
 #include <string.h>
 
-#include "base/wrap.h"
 #include "judge/render.h"
 
-/* Where the lines below a heading begin, and those below them. */
-enum { INSET = 4, HANG = 6 };
+/* Where the lines below a heading begin, those below them, and the values. */
+enum { INSET = 4, HANG = 6, VALUES = 2 };
 
 struct page {
 	const struct verdict	*v;
 	bool			 colour;
+	size_t			 columns;
+	size_t			 at;	/* the column of the cursor */
 	struct buf		*out;
 };
 
-/* Appends a state's name; its width is that of the name, coloured or not. */
+/* --- words in lines --- */
+
+/* How many columns n bytes of UTF-8 take. */
 static size_t
-state(const struct page *p, enum state s)
+width(const char *s, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)s[i] & 0xc0) != 0x80 ? 1 : 0;
+	return count;
+}
+
+static void
+end_line(struct page *p)
+{
+	(void)buf_puts(p->out, "\n");
+	p->at = 0;
+}
+
+/*
+ * Moves to where the next piece begins: so many blanks on, or where it does not fit there
+ * (the last column stays free), in the next line. No line begins left of the indent.
+ */
+static void
+advance(struct page *p, size_t blanks, size_t piece, size_t indent)
+{
+	if (p->at > indent && p->at + blanks + piece >= p->columns)
+		end_line(p);
+	else if (p->at > indent)
+		indent = p->at + blanks;
+	for (; p->at < indent; p->at++)
+		(void)buf_puts(p->out, " ");
+}
+
+static void
+put(struct page *p, const char *text, size_t n)
+{
+	(void)buf_add(p->out, text, n);
+	p->at += width(text, n);
+}
+
+/* A state's name; its width is that of the name, coloured or not. */
+static void
+put_state(struct page *p, enum state s)
 {
 	static const char *const colours[] = {
 		[STATE_OK] = "\033[1;32m", [STATE_WARNING] = "\033[1;33m",
 		[STATE_CRITICAL] = "\033[1;31m", [STATE_UNKNOWN] = "\033[1;35m",
 	};
 
-	(void)buf_addf(p->out, "%s%s%s", p->colour ? colours[s] : "", state_name(s),
-	    p->colour ? "\033[0m" : "");
-	return strlen(state_name(s));
+	(void)buf_puts(p->out, p->colour ? colours[s] : "");
+	put(p, state_name(s), strlen(state_name(s)));
+	(void)buf_puts(p->out, p->colour ? "\033[0m" : "");
+}
+
+/* Words from the indent on, in as many lines as they need. */
+static void
+words(struct page *p, const char *text, size_t indent)
+{
+	text += strspn(text, " ");
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		advance(p, 1, width(text, n), indent);
+		put(p, text, n);
+		text += n;
+		text += strspn(text, " ");
+	}
 }
 
 static void
-headline(const struct page *p)
+enclosed(struct page *p, const char *before, const char *text, const char *behind,
+    size_t indent)
+{
+	struct buf all = { 0 };
+
+	(void)buf_addf(&all, "%s%s%s", before, text, behind);
+	words(p, buf_str(&all), indent);
+	p->out->failed = p->out->failed || all.failed;
+	buf_free(&all);
+}
+
+/* --- the parts --- */
+
+static void
+headline(struct page *p)
 {
 	const struct finding *worst = verdict_worst(p->v);
 	enum state s = verdict_state(p->v);
-	struct buf line = { 0 };
+	struct buf summary = { 0 };
 
-	(void)buf_addf(p->out, "%s ", p->v->name);
-	(void)buf_puts(&line, "- ");
-	render_summary(p->v, &line);
+	words(p, p->v->name, 0);
+	advance(p, 1, strlen(state_name(s)), 0);
+	put_state(p, s);
+	words(p, "-", INSET);
+	render_summary(p->v, &summary);
+	words(p, buf_str(&summary), INSET);
 	if (worst != NULL && worst->state != STATE_OK)
-		(void)buf_addf(&line, " [%s]", worst->cause->slug);
-	wrap_text(p->out, buf_str(&line), strlen(p->v->name) + 1 + state(p, s), INSET);
-	p->out->failed = p->out->failed || line.failed;
-	buf_free(&line);
-}
-
-/* The worst finding of the stage that the value belongs to; NULL when all went well. */
-static const struct finding *
-trouble(const struct page *p, const struct measure *m)
-{
-	const struct finding *f = NULL;
-
-	while ((f = verdict_next(p->v, f)) != NULL && f->state != STATE_OK)
-		if (f->stage != NULL && strcmp(f->stage, m->metric->label) == 0)
-			return f;
-	return NULL;
-}
-
-/* What went wrong in this row of the table: the stage itself, or the value. */
-static void
-mark(const struct page *p, const struct measure *m)
-{
-	const struct finding *f = trouble(p, m);
-
-	if (f == NULL && m->state == STATE_OK)
-		return;
-	(void)buf_puts(p->out, "  <- ");
-	(void)state(p, f != NULL ? f->state : m->state);
-	(void)buf_addf(p->out, " %s", f != NULL ? f->cause->slug : judge_threshold.slug);
-	if (f == NULL) {
-		(void)buf_puts(p->out, " ");
-		range_print(m->state == STATE_CRITICAL ? &m->crit.range : &m->warn.range,
-		    p->out);
-	}
-}
-
-/* The columns of the table: a label, and a number on both sides of its dot. */
-struct columns {
-	int	 label, whole, part;
-};
-
-static int
-wider(int width, size_t n)
-{
-	return n > (size_t)width ? (int)n : width;
-}
-
-static void
-value(const struct measure *m, struct buf *text)
-{
-	buf_reset(text);
-	if (m->measured)
-		(void)buf_number(text, m->value, unit_decimals(m->metric->unit), false);
-	else
-		(void)buf_puts(text, "-");
-}
-
-static void
-row(const struct page *p, const struct measure *m, const struct columns *c)
-{
-	const char *unit = m->measured ? unit_suffix(m->metric->unit) : "";
-	struct buf text = { 0 };
-	size_t whole;
-	int room;
-
-	value(m, &text);
-	whole = strcspn(buf_str(&text), ".");
-	room = c->whole - (int)whole;
-	(void)buf_addf(p->out, "  %-*s  %*s%s", c->label, m->metric->label, room, "",
-	    buf_str(&text));
-	room = c->part - (int)(text.len - whole);
-	if (unit[0] != '\0' || trouble(p, m) != NULL || m->state != STATE_OK)
-		(void)buf_addf(p->out, "%*s %s", room, "", unit[0] != '\0' ? unit : " ");
-	mark(p, m);
-	(void)buf_puts(p->out, "\n");
-	buf_free(&text);
-}
-
-/* The values, unless there are none, as when the arguments made no sense. */
-static void
-table(const struct page *p)
-{
-	struct columns c = { 0, 0, 0 };
-	struct buf text = { 0 };
-	bool any = false;
-
-	for (size_t i = 0; i < p->v->nmeasures; i++) {
-		const struct measure *m = &p->v->measures[i];
-		size_t whole;
-
-		value(m, &text);
-		whole = strcspn(buf_str(&text), ".");
-		c.label = wider(c.label, strlen(m->metric->label));
-		c.whole = wider(c.whole, whole);
-		c.part = wider(c.part, text.len - whole);
-		any = any || m->measured;
-	}
-	buf_free(&text);
-	if (any)
-		(void)buf_puts(p->out, "\n");
-	for (size_t i = 0; any && i < p->v->nmeasures; i++)
-		row(p, &p->v->measures[i], &c);
-}
-
-/* "WHAT: text" below a heading. */
-static void
-below(const struct page *p, const char *what, const char *text, const char *end)
-{
-	struct buf line = { 0 };
-
-	(void)buf_addf(p->out, "%*s%s", INSET, "", what);
-	(void)buf_addf(&line, "%s%s", text, end);
-	wrap_text(p->out, buf_str(&line), INSET + strlen(what), HANG);
-	p->out->failed = p->out->failed || line.failed;
-	buf_free(&line);
+		enclosed(p, "[", worst->cause->slug, "]", INSET);
+	end_line(p);
+	p->out->failed = p->out->failed || summary.failed;
+	buf_free(&summary);
 }
 
 /* Was the remedy told before, with a finding of the same cause? */
@@ -169,64 +133,181 @@ told(const struct page *p, const struct finding *finding)
 }
 
 static void
-heading(const struct page *p, const struct finding *f)
+heading(struct page *p, const struct finding *f)
 {
-	struct buf where = { 0 };
-	size_t at = state(p, f->state);
-
-	(void)buf_addf(p->out, " %s", f->cause->slug);
-	if (f->stage != NULL)
-		(void)buf_addf(&where, "at %s ", f->stage);
+	put_state(p, f->state);
+	put(p, " ", 1);
+	put(p, f->cause->slug, strlen(f->cause->slug));
+	if (f->stage != NULL) {
+		words(p, "at", INSET);
+		words(p, f->stage, INSET);
+	}
 	if (f->object != NULL)
-		(void)buf_addf(&where, "(%s)", f->object);
-	wrap_text(p->out, buf_str(&where), at + 1 + strlen(f->cause->slug), INSET);
-	p->out->failed = p->out->failed || where.failed;
-	buf_free(&where);
+		enclosed(p, "(", f->object, ")", INSET);
+	end_line(p);
 }
 
 /* What the headline says is not said again. */
 static void
-finding(const struct page *p, const struct finding *f, const struct finding *told_above)
+finding(struct page *p, const struct finding *f, const struct finding *told_above)
 {
-	(void)buf_puts(p->out, "\n");
+	end_line(p);
 	heading(p, f);
-	if (f != told_above)
-		wrap_text(p->out, f->text, 0, INSET);
-	if (render_has_proof(f))
-		below(p, "the server said:", f->proof, "");
-	if (!told(p, f))
-		below(p, "remedy:", f->cause->remedy, ".");
+	if (f != told_above) {
+		words(p, f->text, INSET);
+		end_line(p);
+	}
+	if (render_has_proof(f)) {
+		words(p, "the server said:", INSET);
+		words(p, f->proof, HANG);
+		end_line(p);
+	}
+	if (!told(p, f)) {
+		words(p, "remedy:", INSET);
+		enclosed(p, "", f->cause->remedy, ".", HANG);
+		end_line(p);
+	}
 }
 
 static void
-notes(const struct page *p)
+all_the_same(struct page *p)
+{
+	end_line(p);
+	put_state(p, STATE_OK);
+	put(p, ":", 1);
+	words(p, p->v->said, INSET);
+	end_line(p);
+}
+
+static bool
+lists(const char *const *marks, const char *name)
+{
+	for (; marks != NULL && *marks != NULL; marks++)
+		if (strcmp(*marks, name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The value beside which a finding is marked, NULL when there is none: the metric that
+ * lists its cause, or else the one that is named as its stage or lists it.
+ */
+static const struct measure *
+place(const struct verdict *v, const struct finding *f)
+{
+	for (size_t i = 0; i < v->nmeasures; i++)
+		if (lists(v->measures[i].metric->marks, f->cause->slug))
+			return &v->measures[i];
+	for (size_t i = 0; f->stage != NULL && i < v->nmeasures; i++)
+		if (strcmp(v->measures[i].metric->label, f->stage) == 0 ||
+		    lists(v->measures[i].metric->marks, f->stage))
+			return &v->measures[i];
+	return NULL;
+}
+
+/* The worst finding that belongs beside the value; NULL when all went well. */
+static const struct finding *
+trouble(const struct verdict *v, const struct measure *m)
+{
+	const struct finding *f = NULL;
+
+	while ((f = verdict_next(v, f)) != NULL && f->state != STATE_OK)
+		if (place(v, f) == m)
+			return f;
+	return NULL;
+}
+
+/* "connect 0.002s"; "-" is a value that was not measured. */
+static void
+value(const struct measure *m, struct buf *out)
+{
+	enum unit unit = m->metric->unit;
+
+	(void)buf_addf(out, "%s ", m->metric->label);
+	if (m->measured)
+		(void)buf_number(out, m->value, unit_decimals(unit), false);
+	(void)buf_puts(out, m->measured ? unit_suffix(unit) : "-");
+}
+
+/* What went wrong: with the stage, or with the value. */
+static void
+reason(const struct measure *m, const struct finding *f, struct buf *out)
+{
+	(void)buf_addf(out, " %s", f != NULL ? f->cause->slug : judge_threshold.slug);
+	if (f != NULL)
+		return;
+	(void)buf_puts(out, " ");
+	range_print(m->state == STATE_CRITICAL ? &m->crit.range : &m->warn.range, out);
+}
+
+/* A value and its mark, in one piece: "auth - <- CRITICAL auth-rejected". */
+static void
+item(struct page *p, const struct measure *m)
+{
+	static const char arrow[] = " <- ";
+	const struct finding *f = trouble(p->v, m);
+	enum state s = f != NULL ? f->state : m->state;
+	struct buf text = { 0 }, why = { 0 };
+	size_t mark = 0;
+
+	value(m, &text);
+	if (s != STATE_OK) {
+		reason(m, f, &why);
+		mark = strlen(arrow) + strlen(state_name(s)) + why.len;
+	}
+	advance(p, 2, text.len + mark, VALUES);
+	put(p, buf_str(&text), text.len);
+	if (s != STATE_OK) {
+		put(p, arrow, strlen(arrow));
+		put_state(p, s);
+		put(p, buf_str(&why), why.len);
+	}
+	p->out->failed = p->out->failed || text.failed || why.failed;
+	buf_free(&text);
+	buf_free(&why);
+}
+
+/* The values, unless there are none, as when the arguments made no sense. */
+static void
+values(struct page *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->v->nmeasures; i++)
+		any = any || p->v->measures[i].measured;
+	if (!any)
+		return;
+	end_line(p);
+	for (size_t i = 0; i < p->v->nmeasures; i++)
+		item(p, &p->v->measures[i]);
+	end_line(p);
+}
+
+static void
+notes(struct page *p)
 {
 	if (p->v->notes.n > 0)
-		(void)buf_puts(p->out, "\n");
+		end_line(p);
 	for (size_t i = 0; i < p->v->notes.n; i++) {
-		(void)buf_puts(p->out, "note:");
-		wrap_text(p->out, p->v->notes.v[i], strlen("note:"), HANG);
+		words(p, "note:", 0);
+		words(p, p->v->notes.v[i], HANG);
+		end_line(p);
 	}
 }
 
 void
-render_report(const struct verdict *v, bool colour, struct buf *out)
+render_report(const struct verdict *v, bool colour, size_t columns, struct buf *out)
 {
-	const struct page p = { v, colour, out };
+	struct page p = { v, colour, columns, 0, out };
 	const struct finding *worst = verdict_worst(v), *f = NULL;
 	/* Is that the headline? */
 	bool said = v->said != NULL && (worst == NULL || worst->state == STATE_OK);
-	size_t at;
 
 	headline(&p);
-	table(&p);
 	while ((f = verdict_next(v, f)) != NULL)
 		finding(&p, f, said ? NULL : worst);
-	if (v->said != NULL && !said) {
-		(void)buf_puts(out, "\n");
-		at = state(&p, STATE_OK);
-		(void)buf_puts(out, ":");
-		wrap_text(out, v->said, at + 1, INSET);
-	}
+	if (v->said != NULL && !said)
+		all_the_same(&p);
+	values(&p);
 	notes(&p);
 }

@@ -129,10 +129,10 @@ render_text(const struct verdict *v, bool long_text, struct buf *out)
 	first_line(v, out);
 	if (!long_text)
 		return;
-	if (v->said != NULL && verdict_state(v) != STATE_OK)
-		(void)buf_addf(out, "OK: %s\n", v->said);
 	while ((f = verdict_next(v, f)) != NULL)
 		finding(f, out);
+	if (v->said != NULL && verdict_state(v) != STATE_OK)
+		(void)buf_addf(out, "OK: %s\n", v->said);
 	for (size_t i = 0; i < v->notes.n; i++)
 		(void)buf_addf(out, "note: %s\n", v->notes.v[i]);
 }

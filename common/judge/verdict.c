@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "judge/verdict.h"
+#include "judge/verdict_record.h"
 
 const struct cause judge_threshold = {
 	"threshold", CLASS_LOCAL, STATE_CRITICAL,
@@ -94,33 +94,6 @@ verdict_free(struct verdict *v)
 	free(v->said);
 	list_free(&v->notes);
 	*v = (struct verdict){ 0 };
-}
-
-int
-verdict_fork(const struct verdict *v, struct verdict *child)
-{
-	*child = (struct verdict){
-		.timeout_set = v->timeout_set, .timeout_state = v->timeout_state,
-		.omit_unmeasured = v->omit_unmeasured,
-	};
-	memcpy(child->name, v->name, sizeof(child->name));
-	child->measures = calloc(v->nmeasures > 0 ? v->nmeasures : 1,
-	    sizeof(*child->measures));
-	child->remaps = calloc(v->nremaps > 0 ? v->nremaps : 1, sizeof(*child->remaps));
-	if (child->measures == NULL || child->remaps == NULL) {
-		verdict_free(child);
-		return -1;
-	}
-	for (; child->nmeasures < v->nmeasures; child->nmeasures++) {
-		const struct measure *m = &v->measures[child->nmeasures];
-
-		child->measures[child->nmeasures] = (struct measure){
-			.metric = m->metric, .warn = m->warn, .crit = m->crit,
-		};
-	}
-	for (; child->nremaps < v->nremaps; child->nremaps++)
-		child->remaps[child->nremaps] = v->remaps[child->nremaps];
-	return 0;
 }
 
 int
@@ -227,9 +200,8 @@ verdict_note(struct verdict *v, const char *format, ...)
 	free(text);
 }
 
-__attribute__((format(printf, 2, 3)))
-static char *
-wording(struct verdict *v, const char *format, ...)
+char *
+verdict_words(struct verdict *v, const char *format, ...)
 {
 	va_list ap;
 	char *text;
@@ -240,21 +212,20 @@ wording(struct verdict *v, const char *format, ...)
 	return text;
 }
 
-static bool
-same(const char *a, const char *b)
+bool
+verdict_same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* Takes ownership of the fact's texts; of one kept before with its name, the place. */
-static void
-keep(struct verdict *v, const struct fact *fact)
+void
+verdict_keep(struct verdict *v, const struct fact *fact)
 {
 	struct fact *grown;
 	size_t i = 0;
 
-	while (i < v->nfacts && (!same(v->facts[i].name, fact->name) ||
-	    !same(v->facts[i].object, fact->object)))
+	while (i < v->nfacts && (!verdict_same(v->facts[i].name, fact->name) ||
+	    !verdict_same(v->facts[i].object, fact->object)))
 		i++;
 	grown = i < v->nfacts ? v->facts
 	    : reallocarray(v->facts, v->nfacts + 1, sizeof(*grown));
@@ -285,12 +256,11 @@ verdict_fact(struct verdict *v, const char *name, const char *format, ...)
 	va_start(ap, format);
 	fact.value = words(v, format, ap);
 	va_end(ap);
-	keep(v, &fact);
+	verdict_keep(v, &fact);
 }
 
-/* Takes ownership of f's texts. */
-static void
-add(struct verdict *v, const struct finding *f)
+void
+verdict_add(struct verdict *v, const struct finding *f)
 {
 	struct finding *grown = reallocarray(v->findings, v->nfindings + 1,
 	    sizeof(*grown));
@@ -309,7 +279,7 @@ add(struct verdict *v, const struct finding *f)
 void
 verdict_diag(struct verdict *v, const struct diag *d)
 {
-	struct finding f = { .cause = d->cause, .stage = d->stage };
+	struct finding f = { .cause = d->cause, .stage = d->stage, .failure = true };
 
 	if (!diag_failed(d))
 		return;
@@ -321,7 +291,7 @@ verdict_diag(struct verdict *v, const struct diag *d)
 		text_tame(f.text);
 	if (f.proof != NULL)
 		text_tame(f.proof);
-	add(v, &f);
+	verdict_add(v, &f);
 }
 
 void
@@ -333,7 +303,7 @@ verdict_find(struct verdict *v, const struct cause *cause, const char *format, .
 	va_start(ap, format);
 	f.text = words(v, format, ap);
 	va_end(ap);
-	add(v, &f);
+	verdict_add(v, &f);
 }
 
 /* A threshold's finding. Its state is the threshold's own: --state must not touch it. */
@@ -353,7 +323,7 @@ breach(struct verdict *v, const struct measure *m, const struct threshold *t,
 	range_print(&t->range, &text);
 	f.text = text.failed ? NULL : strdup(buf_str(&text));
 	buf_free(&text);
-	add(v, &f);
+	verdict_add(v, &f);
 }
 
 /* The value as it will be printed, so that nobody reads "2.000s is above 2". */
@@ -385,62 +355,6 @@ verdict_metric(struct verdict *v, size_t metric, double value)
 	}
 }
 
-/* Is the first value, with its judgement, worse than the second? */
-static bool
-worse(const struct measure *a, const struct measure *b)
-{
-	if (!a->measured || !b->measured)
-		return a->measured;
-	if (a->state != b->state)
-		return state_worse(b->state, a->state) == a->state;
-	return a->metric->low_is_bad ? a->value < b->value : a->value > b->value;
-}
-
-/* Moves the judged values, and leaves unmeasured ones behind. */
-static void
-merge_measures(struct verdict *v, struct verdict *child)
-{
-	for (size_t i = 0; i < child->nmeasures; i++) {
-		struct measure *from = &child->measures[i], *to = &v->measures[i];
-
-		if (worse(from, to)) {
-			to->measured = true;
-			to->value = from->value;
-			to->state = from->state;
-		}
-		from->measured = false;
-		from->state = STATE_OK;
-	}
-}
-
-void
-verdict_merge(struct verdict *v, struct verdict *child, const char *object)
-{
-	for (size_t i = 0; i < child->nfindings; i++) {
-		if (child->findings[i].object == NULL)
-			child->findings[i].object = wording(v, "%s", object);
-		add(v, &child->findings[i]);
-	}
-	child->nfindings = 0;
-	for (size_t i = 0; i < child->nfacts; i++) {
-		if (child->facts[i].object == NULL)
-			child->facts[i].object = wording(v, "%s", object);
-		keep(v, &child->facts[i]);
-	}
-	child->nfacts = 0;
-	for (size_t i = 0; i < child->notes.n; i++)
-		verdict_note(v, "%s: %s", object, child->notes.v[i]);
-	list_free(&child->notes);
-	if (child->said != NULL)
-		verdict_note(v, "%s: %s", object, child->said);
-	merge_measures(v, child);
-	v->failed = v->failed || child->failed;
-	v->broken = v->broken || child->broken;
-	child->failed = child->broken = false;
-	free(child->said);
-	child->said = NULL;
-}
-
 /* As its breach would be, the finding is out of the reach of --state. */
 static void
 not_measured(struct verdict *v, const struct measure *m)
@@ -450,7 +364,7 @@ not_measured(struct verdict *v, const struct measure *m)
 	if (asprintf(&f.text, "%s has a threshold and was not measured in this run",
 	    m->metric->label) == -1)
 		f.text = NULL;
-	add(v, &f);
+	verdict_add(v, &f);
 }
 
 void
@@ -464,19 +378,43 @@ verdict_close(struct verdict *v)
 	}
 }
 
+/*
+ * A remark about this machine itself, such as that others may read a file. It is there in
+ * every run, good or bad, so that it must not stand in front of a failure: who has learnt
+ * to live with the warning would not see that nothing is checked any more.
+ */
+static bool
+is_remark(const struct finding *f)
+{
+	return !f->failure && f->state == STATE_WARNING &&
+	    f->cause->class == CLASS_LOCAL && f->cause != &judge_threshold;
+}
+
+/* How far behind the worst findings it stands. */
+static int
+rank(const struct finding *f)
+{
+	switch (f->state) {
+	case STATE_CRITICAL:
+		return 0;
+	case STATE_WARNING:
+		return is_remark(f) ? 3 : 1;
+	case STATE_UNKNOWN:
+		return f->failure ? 2 : 4;
+	case STATE_OK:
+		break;
+	}
+	return 5;
+}
+
 const struct finding *
 verdict_next(const struct verdict *v, const struct finding *f)
 {
-	static const enum state order[] = {
-		STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK,
-	};
-	size_t i = f != NULL ? (size_t)(f - v->findings) + 1 : 0, s = 0;
+	size_t i = f != NULL ? (size_t)(f - v->findings) + 1 : 0;
 
-	while (f != NULL && order[s] != f->state)
-		s++;
-	for (; s < LEN(order); s++, i = 0)
+	for (int r = f != NULL ? rank(f) : 0; r <= 5; r++, i = 0)
 		for (; i < v->nfindings; i++)
-			if (v->findings[i].state == order[s])
+			if (rank(&v->findings[i]) == r)
 				return &v->findings[i];
 	return NULL;
 }
@@ -496,5 +434,8 @@ verdict_state(const struct verdict *v)
 	/* Only what was said, or a failure that the user calls so, is OK. */
 	if (state == STATE_OK && v->said == NULL && !v->failed)
 		state = STATE_UNKNOWN;
-	return v->broken ? state_worse(state, STATE_UNKNOWN) : state;
+	if (v->broken)
+		return worst != NULL && is_remark(worst) ? STATE_UNKNOWN
+		    : state_worse(state, STATE_UNKNOWN);
+	return state;
 }

@@ -47,6 +47,8 @@ struct finding {
 	char			*proof;		/* NULL when the peer said nothing */
 	char			*object;	/* which of several things looked
 						 * at, "192.0.2.1"; or NULL */
+	bool			 failure;	/* by verdict_diag(): something
+						 * could not be done */
 };
 
 /* Something seen, for machines. */
@@ -150,7 +152,10 @@ void	 verdict_fact(struct verdict *v, const char *name, const char *format, ...)
  */
 void	 verdict_diag(struct verdict *v, const struct diag *d);
 
-/* Records a finding that came from no dialogue. */
+/*
+ * Records a finding that came from no dialogue. A WARNING of class local is a remark
+ * about this machine: it outranks no failure, not even one that is UNKNOWN.
+ */
 void	 verdict_find(struct verdict *v, const struct cause *cause,
 	    const char *format, ...)
 	    __attribute__((format(printf, 3, 4)));
@@ -167,7 +172,13 @@ void	 verdict_metric(struct verdict *v, size_t metric, double value);
  */
 void	 verdict_close(struct verdict *v);
 
-/* The worst finding, the first among equals; NULL when there is none. */
+/*
+ * The worst finding, the first among equals; NULL when there is none. CRITICAL is worse
+ * than WARNING, and that than UNKNOWN, but for one thing: a remark about this machine,
+ * such as that others may read the password file, stands behind a failure that is
+ * UNKNOWN. It is there in every run: were it the state of the whole, a run in which
+ * nothing could be checked would look like any other.
+ */
 const struct finding	*verdict_worst(const struct verdict *v);
 
 /*
@@ -177,8 +188,12 @@ const struct finding	*verdict_worst(const struct verdict *v);
 const struct finding	*verdict_next(const struct verdict *v, const struct finding *f);
 
 /*
- * The state of the whole. UNKNOWN, never OK, when nothing was found and nothing was said.
+ * The state of the whole: that of the worst finding. UNKNOWN, never OK, when nothing was
+ * found and nothing was said.
  */
 enum state		 verdict_state(const struct verdict *v);
+
+/* Are two objects, stages or names the same? A missing one is like a missing one only. */
+bool			 verdict_same(const char *a, const char *b);
 
 #endif

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/login.h"
 #include "mail/refusal.h"
-#include "mail/sasl_scram.h"
 
 const struct cause login_ignored = {
 	"credentials-ignored", CLASS_AUTH, STATE_CRITICAL,
@@ -63,35 +63,113 @@ cause_table login_causes = {
 	&login_forbidden, &login_cleartext, NULL,
 };
 
-/* A server may also let in without the proof that SCRAM asks it for. */
+/* With these a server can check a password whatever it keeps of it. */
+static char *const plain_names[] = { "PLAIN", "LOGIN" };
+
+/* How one try of a login went. */
+struct attempt {
+	char		*plain[LEN(plain_names)];	/* those that are offered, and
+							 * allowed, beside the one used */
+	size_t		 nplain;
+};
+
+/* A server may also let in without the proof that SCRAM asks it for, or too late. */
 static bool
-let_in(int rc, const struct session *s, const struct diag *one)
+let_in(int rc, const struct session *s)
 {
-	return rc == 0 || (one->cause == &scram_unproven && s->smtp.reply.code == 235);
+	return rc == 0 || s->smtp.reply.code == 235;
+}
+
+static void
+find_plain(struct attempt *a, const struct smtp *m, const struct sasl_login *login,
+    const char *used)
+{
+	a->nplain = 0;
+	for (size_t i = 0; i < LEN(plain_names); i++) {
+		char *name = plain_names[i];
+
+		if (used == NULL || strcmp(used, name) == 0 ||
+		    login->proof != SASL_PASSWORD)
+			return;
+		if (smtp_offers(&m->features, name) && (login->mechanisms.n == 0 ||
+		    list_has(&login->mechanisms, name)))
+			a->plain[a->nplain++] = name;
+	}
+}
+
+/* In the transcript, connections should be told apart. */
+static void
+tell_try(const struct trace *trace, const char *user, const char *stage)
+{
+	char line[256];
+
+	(void)snprintf(line, sizeof(line), "a login of %s that must fail (%s)", user,
+	    stage);
+	trace_line(trace, '*', line, strlen(line));
+}
+
+/* One try, in a session of its own. 1: accepted, 0: refused, -1: neither. */
+static int
+attempt(const struct login_server *server, const struct sasl_login *login,
+    const char *stage, struct attempt *a, struct diag *d)
+{
+	struct sasl_facts facts = { 0 };
+	struct session s = { 0 };
+	struct diag one = { 0 };
+	int rc;
+
+	tell_try(server->env->trace, login->user, stage);
+	rc = session_open(&s, server->conf, server->addresses, server->name, server->env,
+	    d);
+	if (rc == 0) {
+		diag_at(d, stage);
+		rc = sasl_login(&s.smtp, login, &facts, &one);
+		find_plain(a, &s.smtp, login, facts.mechanism);
+		diag_heard(d, one.code, one.proof, strlen(one.proof));
+		if (let_in(rc, &s))
+			rc = 1;
+		else if (!refusal_is_no(&one))
+			(void)diag_set(d, one.cause, "%s", one.text);
+		else
+			rc = 0;
+	}
+	session_close(&s);
+	return rc;
+}
+
+/*
+ * SCRAM and CRAM-MD5 are refused too where the password is right and stored in another
+ * form, so a server that also offers PLAIN or LOGIN is asked with that as well.
+ */
+int
+login_refused(const struct login_server *server, const struct sasl_login *login,
+    const char *stage, struct diag *d)
+{
+	struct attempt a = { .nplain = 0 }, again;
+	struct sasl_login plainly = *login;
+	int rc = attempt(server, login, stage, &a, d);
+
+	if (rc != 0 || a.nplain == 0)
+		return rc;
+	plainly.mechanisms = (struct list){ a.plain, a.nplain };
+	return attempt(server, &plainly, stage, &again, d);
 }
 
 int
 login_must_fail(const struct login_server *server, const struct sasl_login *login,
     const char *stage, struct diag *d)
 {
-	struct sasl_facts facts = { 0 };
-	struct session s = { 0 };
 	struct diag one = { 0 };
-	int rc = session_open(&s, server->conf, server->addresses, server->name,
-	    server->env, d);
+	int rc = login_refused(server, login, stage, &one);
 
-	if (rc == 0) {
-		diag_at(d, stage);
-		rc = sasl_login(&s.smtp, login, &facts, &one);
-		rc = let_in(rc, &s, &one) ? 1 : refusal_is_no(one.cause) ? 0 : -1;
+	if (rc != -1 || (one.stage != NULL && strcmp(one.stage, stage) != 0)) {
+		*d = one;
+		return rc;
 	}
-	if (rc == -1 && !diag_failed(d)) {
-		diag_heard(d, one.code, one.proof, strlen(one.proof));
-		(void)diag_set(d, &login_unproven, "%s should have refused a login, but: "
-		    "%s (%s)", server->name, one.text, one.cause->slug);
-	}
-	session_close(&s);
-	return rc;
+	diag_at(d, stage);
+	diag_heard(d, one.code, one.proof, strlen(one.proof));
+	return diag_set(d, &login_unproven, "%s should have refused a login, but: %s "
+	    "(%s)", server->name, one.text, one.cause->slug);
 }
 
 /* A name and a secret that nobody has: no random ones, for logs should be readable. */
@@ -177,6 +255,9 @@ login_forbid(const struct smtp *m, const struct list *names, struct diag *d)
 	select_names(m, names, true, &present);
 	if (present.failed)
 		rc = diag_nomem(d);
+	else if (names->n > 0 && (m->features.cut || m->before_tls.cut))
+		rc = diag_set(d, &reply_too_long, "%s offers more login mechanisms, or "
+		    "longer ones, than there can be", m->stream.peer);
 	else if (present.len > 0)
 		rc = diag_set(d, &login_forbidden, "%s offers %s, which it must not",
 		    m->stream.peer, present.data);
@@ -188,11 +269,13 @@ int
 login_forbid_cleartext(const struct smtp *m, struct diag *d)
 {
 	const char *offered = m->upgraded ? m->before_tls.auth
-	    : m->encrypted ? "" : m->features.auth;
+	    : m->encrypted || m->protected ? "" : m->features.auth;
+	bool cut = m->upgraded ? m->before_tls.cut
+	    : !m->encrypted && !m->protected && m->features.cut;
 
 	diag_at(d, "mechanisms");
-	if (offered[0] == '\0')
+	if (offered[0] == '\0' && !cut)
 		return 0;
-	return diag_set(d, &login_cleartext, "%s offers the logins %s without "
-	    "encryption", m->stream.peer, offered);
+	return diag_set(d, &login_cleartext, "%s offers the logins %s%s without "
+	    "encryption", m->stream.peer, offered, cut ? " and others" : "");
 }

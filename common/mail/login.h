@@ -27,9 +27,18 @@ struct login_server {
 };
 
 /*
- * Tries a login that must fail, in a session of its own. 0 when the server said no to it;
- * 1 when it said yes. -1 when neither is proven: the cause is login_unproven, with what
- * the server said instead, or that of the session.
+ * Does the server refuse this login? Tried in a session of its own with the strongest
+ * mechanism, and in another one with PLAIN or LOGIN where they are offered and allowed
+ * too: a right password that is stored in another form than SCRAM or CRAM-MD5 need is
+ * refused by them. 0 when the server said no each time, its last words in d; 1 when it
+ * said yes; -1 when neither is proven, with the cause of the session or the login.
+ */
+int	 login_refused(const struct login_server *server,
+	    const struct sasl_login *login, const char *stage, struct diag *d);
+
+/*
+ * The same for a login that nobody should have. -1 when nothing is proven: the cause is
+ * login_unproven, with what the server said instead, or that of the session.
  */
 int	 login_must_fail(const struct login_server *server,
 	    const struct sasl_login *login, const char *stage, struct diag *d);

@@ -48,6 +48,42 @@ oauth_expiry(const char *token, time_t *expiry)
 	return rc;
 }
 
+/* As much of the text as a sentence bears. */
+static void
+add_words(struct buf *out, const char *text, size_t n)
+{
+	char words[WORDS_MAX];
+
+	text_copy(words, sizeof(words), text, n);
+	(void)buf_puts(out, words);
+}
+
+int
+oauth_claims(const char *token, struct buf *out)
+{
+	static const struct {
+		const char *claim, *name;
+	} known[] = {
+		{ "sub", "subject" }, { "upn", "user" }, { "iss", "issuer" },
+		{ "aud", "audience" }, { "scope", "scope" }, { "scp", "scope" },
+	};
+	struct buf json = { 0 }, value = { 0 };
+	size_t start = out->len;
+	int rc = claims(token, &json);
+
+	for (size_t i = 0; i < LEN(known) && rc != -1; i++) {
+		buf_reset(&value);
+		rc = json_member(buf_str(&json), json.len, known[i].claim, &value);
+		if (rc != 0 || value.len == 0)
+			continue;
+		(void)buf_addf(out, "%s%s ", out->len > start ? ", " : "", known[i].name);
+		add_words(out, value.data, value.len);
+	}
+	buf_wipe(&json);
+	buf_free(&value);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 oauth_xoauth2(struct buf *out, const char *user, const char *token)
 {
@@ -64,16 +100,6 @@ oauth_bearer(struct buf *out, const char *user, const char *host, int port,
 	if (port != 0)
 		(void)buf_addf(out, "host=%s\001port=%d\001", host, port);
 	return buf_addf(out, "auth=Bearer %s\001\001", token);
-}
-
-/* As much of the text as a sentence bears. */
-static void
-add_words(struct buf *out, const char *text, size_t n)
-{
-	char words[WORDS_MAX];
-
-	text_copy(words, sizeof(words), text, n);
-	(void)buf_puts(out, words);
 }
 
 void

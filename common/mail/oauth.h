@@ -16,6 +16,12 @@
 int	 oauth_expiry(const char *token, time_t *expiry);
 
 /*
+ * Appends what a JWT says of itself: "subject bob, issuer lab, scope mail", as much of it
+ * as there is. -1 when the token is none. Raw; tame before printing.
+ */
+int	 oauth_claims(const char *token, struct buf *out);
+
+/*
  * Appends the message of XOAUTH2 (Google's; no RFC has it). -1 when memory is short. The
  * message is a secret: wiping out is the caller's. Neither text may have control
  * characters, which part the members here and below.

@@ -12,9 +12,12 @@ add(struct pairs *p, char *line, unsigned number, struct buf *why)
 	char *colon = strchr(line, ':');
 	struct pair *grown;
 
-	if (colon == NULL || colon == line || colon[1] == '\0' ||
-	    text_has_control(line)) {
+	if (colon == NULL || colon == line || text_has_control(line)) {
 		(void)buf_addf(why, "line %u is not user:password", number);
+		return -1;
+	}
+	if (colon[1] == '\0') {
+		(void)buf_addf(why, "line %u has no password behind the colon", number);
 		return -1;
 	}
 	if (p->n == PAIRS_MAX) {
@@ -50,7 +53,8 @@ pairs_parse(struct pairs *p, char *bytes, size_t n, struct buf *why)
 			(void)buf_addf(why, "line %u holds a NUL byte", number);
 			return -1;
 		}
-		if (len > 0 && line[0] != '#' && add(p, line, number, why) == -1)
+		if (line[strspn(line, " \t")] != '\0' && line[0] != '#' &&
+		    add(p, line, number, why) == -1)
 			return -1;
 		line = stop != NULL ? stop + 1 : end;
 	}

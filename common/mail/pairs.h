@@ -26,7 +26,7 @@ struct pairs {
  * long as p.
  * The first colon parts them; blank lines and those that begin with '#' are passed over;
  * DOS line ends are cut. Pure. -1 with a sentence in why that names the line and never
- * its content.
+ * its content, also above PAIRS_MAX; p then holds what was read before, to be freed.
  */
 int	 pairs_parse(struct pairs *p, char *bytes, size_t n, struct buf *why);
 void	 pairs_free(struct pairs *p);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "mail/refusal.h"
 #include "mail/smtp.h"
+#include "wire/tls.h"
 
 const struct cause refusal_auth_rejected = {
 	"auth-rejected", CLASS_AUTH, STATE_CRITICAL,
@@ -102,9 +103,10 @@ const struct cause refusal_relay_temporary = {
 const struct cause refusal_relay_login = {
 	"relay-needs-login", CLASS_POLICY, STATE_CRITICAL,
 	"the server takes this mail only from clients that have logged in",
-	"log in (-U and a password), best on the submission port (587 or 465); or, if "
-	"this client shall send without, let the server trust its address (trusted "
-	"networks, or a receive connector for relaying)", false,
+	"log in (-U and a password), best on the submission port (587 or 465); if this "
+	"was said after a login, the server does not count it: look at its relay rules "
+	"(Postfix: permit_sasl_authenticated; Office 365: SMTP AUTH for the mailbox); if "
+	"this client shall send without, let the server trust its address", false,
 };
 
 const struct cause refusal_recipient_unknown = {
@@ -213,7 +215,8 @@ static const struct row {
 	    "credentials were incorrect" },
 	{ "auth", 0,   "5.7.139", 0, &refusal_auth_disabled, NULL },
 	{ "auth", 0,   "5.7.57",  0, &refusal_auth_disabled, NULL },
-	{ "auth", 0,   "5.7.3",   0, &refusal_auth_disabled, "outlook.com" },
+	{ "auth", 0,   "5.7.3",   0, &refusal_auth_disabled,
+	    "outlook.com|exchangelabs.com" },
 	{ "auth", 0,   NULL,      0, &refusal_auth_disabled,
 	    "authentication is disabled|basic authentication is not" },
 	/* Gmail and others: the password alone does not do. */
@@ -221,6 +224,14 @@ static const struct row {
 	{ "auth", 0,   NULL,      0, &refusal_auth_disabled,
 	    "your web browser|specific password|application password|app password|"
 	    "authorization code|access rights to this service|user has no permission" },
+	/* What was refused is this client, or the server could not look: no password. */
+	{ "auth", 0,   NULL,      0, &refusal_client,
+	    "blocked using|spamhaus|your ip|ip address has been|banned" },
+	{ "auth", 5,   NULL,      0, &refusal_auth_throttled,
+	    "throttl|rate exceeded|try again later" },
+	{ "auth", 5,   NULL,      0, &refusal_auth_temporary,
+	    "internal error|internal server error|backend|ldap|database error|"
+	    "temporary auth|temporary fail" },
 	/* For good, so that it does not hide a wrong password, only in telling words. */
 	{ "auth", 4,   NULL,      0, &refusal_auth_throttled, "too many" },
 	{ "auth", 0,   NULL,      0, &refusal_auth_throttled,
@@ -315,6 +326,9 @@ static const struct row {
 	{ NULL,   0,   "5.7.23",  0, &refusal_sender, NULL },
 	{ NULL,   0,   ".1.7",    0, &refusal_sender, NULL },
 	{ NULL,   0,   ".1.8",    0, &refusal_sender, NULL },
+	{ NULL,   0,   NULL,      0, &tls_client_refused, "client certificate" },
+	{ "ehlo", 0,   NULL,      0, &tls_client_refused, "client certificate" },
+	{ "greeting", 0, NULL,    0, &tls_client_refused, "client certificate" },
 	{ NULL,   0,   NULL,      0, &smtp_ehlo_refused,
 	    "helo command|invalid helo|helo host|helo first|helo/ehlo" },
 	{ NULL,   0,   NULL,      0, &refusal_client,
@@ -429,8 +443,10 @@ refusal_cause(const char *stage, const struct reply *r, unsigned offered)
 }
 
 bool
-refusal_is_no(const struct cause *cause)
+refusal_is_no(const struct diag *d)
 {
-	return cause == &refusal_auth_rejected || cause == &refusal_token ||
-	    cause == &refusal_account_locked || cause == &refusal_auth_disabled;
+	if (d->cause == &refusal_auth_rejected || d->cause == &refusal_token)
+		return d->code == 535;
+	return d->code >= 500 && (d->cause == &refusal_account_locked ||
+	    d->cause == &refusal_auth_disabled);
 }

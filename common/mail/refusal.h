@@ -46,9 +46,10 @@ const struct cause	*refusal_known(const char *stage, const struct reply *r,
 			    unsigned offered);
 
 /*
- * Does a cause of stage "auth" prove that the server said no to this login? The others
- * prove nothing: it did not get as far, or could not tell.
+ * Does a failed login prove that the server said no to it? Only 535 says that of user and
+ * password (RFC 4954 6), and words or codes that speak of the account; what is merely
+ * refused for good may not have got as far. d is the login's, with the reply's code.
  */
-bool			 refusal_is_no(const struct cause *cause);
+bool			 refusal_is_no(const struct diag *d);
 
 #endif

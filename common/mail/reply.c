@@ -99,6 +99,11 @@ reply_line(struct reply *r, const char *line, size_t n, struct diag *d)
 		return diag_set(d, &reply_bad, "the server refuses and accepts in one "
 		    "reply (stage %s): %s", d->stage, d->proof);
 	}
+	if (r->lines > 0 && r->code / 100 == 3 && code / 100 == 2) {
+		diag_heard(d, code, line, n);
+		return diag_set(d, &reply_bad, "the server asks and accepts in one reply "
+		    "(stage %s): %s", d->stage, d->proof);
+	}
 	r->code = code;
 	find_enhanced(r, text, len);
 	add_text(r, text, len);

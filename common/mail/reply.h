@@ -31,7 +31,8 @@ struct reply {
  * bytes are no reply line, or reply_too_long when the reply reaches a limit. A code alone
  * ("250") is a last line. The lines of a reply should have the same code; where they do
  * not, as when a server turns a client away after a first greeting line, the last one
- * counts; but a refusal does not become an acceptance in its last line (reply_bad).
+ * counts; but neither a refusal nor a question becomes an acceptance in its last line
+ * (reply_bad).
  */
 int	 reply_line(struct reply *r, const char *line, size_t n, struct diag *d);
 

@@ -6,7 +6,11 @@
 #include "mail/oauth.h"
 #include "mail/refusal.h"
 #include "mail/sasl.h"
+#include "mail/sasl_base64.h"
 #include "mail/sasl_exchange.h"
+
+#define LEEWAY 60		/* seconds that clocks may differ, as servers have it */
+#define TOKEN_TELLING 16	/* octets of a token that betray it */
 
 const struct cause sasl_withheld = {
 	"password-withheld", CLASS_LOCAL, STATE_UNKNOWN,
@@ -67,12 +71,18 @@ allowed(const struct sasl_login *login, size_t i)
 	    list_has(&login->mechanisms, sasl_known[i]));
 }
 
+/*
+ * Servers do not say which types of binding they know. With TLS 1.3 it is tls-exporter;
+ * before, it may well be one that we do not have, so the user has to ask for that.
+ */
 static bool
-can_bind(const struct smtp *m)
+can_bind(const struct smtp *m, const struct sasl_login *login)
 {
 	size_t first = 0;
+	const char *type = sasl_binding(m, &first);
 
-	return sasl_binding(m, &first) != NULL;
+	return type != NULL &&
+	    (login->mechanisms.n > 0 || strcmp(type, "tls-exporter") == 0);
 }
 
 /* The index of the strongest that is offered and allowed, -1 when there is none. */
@@ -81,7 +91,7 @@ choose(const struct smtp *m, const struct sasl_login *login)
 {
 	for (size_t i = 0; i < LEN(mechanisms); i++)
 		if (allowed(login, i) && smtp_offers(&m->features, sasl_known[i]) &&
-		    (!mechanisms[i].bound || can_bind(m)))
+		    (!mechanisms[i].bound || can_bind(m, login)))
 			return (int)i;
 	return -1;
 }
@@ -122,9 +132,23 @@ none_chosen(const struct smtp *m, const struct sasl_login *login, struct diag *d
 	    m->upgraded ? " (before STARTTLS: " : "",
 	    !m->upgraded ? "" : then[0] != '\0' ? then : "none",
 	    m->upgraded ? ")" : "",
-	    login->mechanisms.n > 0 ? "shall use" : "can use", buf_str(&wanted));
+	    login->mechanisms.n > 0 ? "may use only" : "can use", buf_str(&wanted));
 	buf_free(&wanted);
 	return -1;
+}
+
+static int
+token_expired(const struct sasl_login *login, double seconds, struct diag *d)
+{
+	static const struct { double seconds; const char *name; } units[] = {
+		{ 86400, "days" }, { 3600, "hours" }, { 60, "minutes" }, { 1, "seconds" },
+	};
+	size_t i = 0;
+
+	while (i < LEN(units) - 1 && seconds < 2 * units[i].seconds)
+		i++;
+	return diag_set(d, &sasl_token_expired, "the token of %s expired %.0f %s ago and "
+	    "was not sent", login->user, seconds / units[i].seconds, units[i].name);
 }
 
 /* Why the server will not be asked at all. */
@@ -138,11 +162,39 @@ withheld(const struct smtp *m, const struct sasl_login *login, struct diag *d)
 		    "protected, so the %s of %s was not sent", m->stream.peer,
 		    login->proof == SASL_TOKEN ? "token" : "password", login->user);
 	if (login->proof == SASL_TOKEN && oauth_expiry(login->secret, &expiry) == 0 &&
-	    expiry <= login->now)
-		return diag_set(d, &sasl_token_expired, "the token of %s expired %.1f "
-		    "hours ago and was not sent", login->user,
-		    difftime(login->now, expiry) / 3600);
+	    login->now - expiry > LEEWAY)
+		return token_expired(login, difftime(login->now, expiry), d);
 	return 0;
+}
+
+/*
+ * A server may quote the secret, and within base64 as well, where it looks different at
+ * each of three places. The letters at both ends depend on what stands beside it.
+ */
+static int
+hide_secret(struct smtp *m, const struct sasl_login *login, struct diag *d)
+{
+	const char *secret = login->secret;
+	size_t n = strlen(secret);
+	int rc = stream_hide(&m->stream, secret, login->proof == SASL_TOKEN &&
+	    n > TOKEN_TELLING ? TOKEN_TELLING : n, d);
+
+	for (size_t before = 0; before < 3 && rc == 0; before++) {
+		size_t first = (8 * before + 5) / 6, end = 8 * (before + n) / 6;
+		struct buf bytes = { 0 }, text = { 0 };
+
+		(void)buf_add(&bytes, "\0\0", before);
+		(void)buf_add(&bytes, secret, n);
+		if (bytes.failed || base64_encode(&text, bytes.data, bytes.len) == -1)
+			rc = diag_nomem(d);
+		if (rc == 0 && text.len >= end && end >= first + SASL_TELLING) {
+			text.data[end] = '\0';
+			rc = stream_hide(&m->stream, text.data + first, SASL_TELLING, d);
+		}
+		buf_wipe(&bytes);
+		buf_wipe(&text);
+	}
+	return rc;
 }
 
 int
@@ -150,7 +202,7 @@ sasl_login(struct smtp *m, const struct sasl_login *login, struct sasl_facts *fa
     struct diag *d)
 {
 	struct sasl_exchange x = { .m = m, .login = login, .facts = facts };
-	int chosen;
+	int chosen, rc;
 
 	diag_at(d, "auth");
 	if ((chosen = choose(m, login)) == -1)
@@ -160,8 +212,10 @@ sasl_login(struct smtp *m, const struct sasl_login *login, struct sasl_facts *fa
 	x.bound = mechanisms[chosen].bound;
 	if (withheld(m, login, d) == -1)
 		return -1;
-	if (login->secret != NULL && stream_hide(&m->stream, login->secret,
-	    strlen(login->secret), d) == -1)
+	if (login->secret != NULL && hide_secret(m, login, d) == -1)
 		return -1;
-	return mechanisms[chosen].talk(&x, d);
+	m->quoted = login->user;
+	rc = mechanisms[chosen].talk(&x, d);
+	m->quoted = NULL;
+	return rc;
 }

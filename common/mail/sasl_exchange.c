@@ -7,7 +7,7 @@
 #include "mail/sasl_base64.h"
 #include "mail/sasl_exchange.h"
 
-#define ECHO_LEAST 8		/* octets of base64 that a server may quote by chance */
+#define CANCEL_WAIT 1.0		/* seconds to wait for an answer that changes nothing */
 #define LOGIN_MAX 12286		/* octets of a line of AUTH without its end, RFC 4954 4 */
 #define COMMAND_MAX 510		/* octets of a command without its end,
 				 * RFC 5321 4.5.3.1.4 */
@@ -18,7 +18,6 @@ sasl_refused(struct sasl_exchange *x, struct diag *d)
 	bool token = x->login->proof == SASL_TOKEN;
 	const struct cause *cause;
 
-	reply_forget(&x->m->reply, x->login->user);
 	cause = refusal_cause(d->stage, &x->m->reply, smtp_offered(x->m));
 	if (cause == &reply_bad)
 		return diag_set(d, cause, "%s answers the login out of turn: %s",
@@ -33,21 +32,28 @@ sasl_refused(struct sasl_exchange *x, struct diag *d)
 void
 sasl_cancel(struct sasl_exchange *x)
 {
+	struct stream *s = &x->m->stream;
 	struct diag ignored = { .stage = "auth" };
+	struct deadline by = s->by;
 
-	if (!x->m->broken)
-		(void)smtp_command(x->m, &ignored, "*");
+	if (x->m->broken)
+		return;
+	s->by = deadline_sooner(by, deadline_in(CANCEL_WAIT));
+	(void)smtp_command(x->m, &ignored, "*");
+	s->by = by;
 }
 
 int
 sasl_challenge(struct sasl_exchange *x, struct buf *challenge, struct diag *d)
 {
-	const struct buf *text = &x->m->reply.text;
+	const char *text = buf_str(&x->m->reply.text);
+	size_t n = x->m->reply.text.len;
 
 	if (x->m->reply.code != 334)
 		return sasl_refused(x, d);
-	if (challenge == NULL ||
-	    base64_decode(challenge, buf_str(text), text->len) == 0)
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	if (challenge == NULL || base64_decode(challenge, text, n) == 0)
 		return 0;
 	sasl_cancel(x);
 	return diag_set(d, &reply_bad, "%s sends a challenge that is no base64: %s",
@@ -82,7 +88,7 @@ respond(struct smtp *m, const char *prefix, const char *bytes, size_t n, struct 
 	(void)buf_addf(&shown, "%s%s", prefix,
 	    n > 0 ? "(hidden)" : buf_str(&line) + start);
 	rc = base64_encode(&line, bytes, n);
-	least = line.len - start < ECHO_LEAST ? line.len - start : ECHO_LEAST;
+	least = line.len - start < SASL_TELLING ? line.len - start : SASL_TELLING;
 	if (rc == -1 || line.failed || shown.failed)
 		rc = diag_nomem(d);
 	else if (line.len > LOGIN_MAX)

@@ -10,6 +10,9 @@
 #include "base/buf.h"
 #include "mail/sasl.h"
 
+#define SASL_TELLING 8		/* octets of base64 that betray a secret, and that a
+				 * server hardly says by chance */
+
 struct sasl_exchange {
 	struct smtp		*m;
 	const struct sasl_login	*login;

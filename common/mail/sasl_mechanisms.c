@@ -57,6 +57,7 @@ cram_answer(const struct sasl_login *login, const struct buf *challenge, struct 
 	(void)buf_addf(out, "%s ", login->user);
 	for (unsigned i = 0; i < len; i++)
 		(void)buf_addf(out, "%02x", mac[i]);
+	explicit_bzero(mac, sizeof(mac));
 	return out->failed ? diag_nomem(d) : 0;
 }
 

@@ -19,7 +19,9 @@ token_refused(struct sasl_exchange *x, const char *answer, size_t n, struct diag
 	int rc = sasl_challenge(x, &json, d);
 
 	if (rc == 0) {
+		stream_cover(&x->m->stream, json.data, json.len);
 		oauth_error(buf_str(&json), json.len, &reason);
+		stream_cover(&x->m->stream, reason.data, reason.len);
 		rc = sasl_respond(x, answer, n, &last);
 	}
 	if (rc == 0 && x->m->reply.code == 235)

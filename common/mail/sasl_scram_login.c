@@ -18,7 +18,7 @@
 
 /* What a server's own word for an error means (RFC 5802 7). */
 static const struct cause *
-error_cause(const char *word)
+error_cause(const char *word, const struct smtp *m)
 {
 	static const struct {
 		const char *word;
@@ -29,12 +29,14 @@ error_cause(const char *word)
 		{ "invalid-username-encoding", &refusal_auth_rejected },
 		{ "no-resources", &refusal_auth_temporary },
 		{ "channel-bindings-dont-match", &scram_unproven },
+		{ "channel-binding-not-supported", &refusal_auth_mechanism },
+		{ UNSUPPORTED, &refusal_auth_mechanism },
 	};
 
 	for (size_t i = 0; i < LEN(causes); i++)
 		if (strcmp(causes[i].word, word) == 0)
 			return causes[i].cause;
-	return &refusal_auth_mechanism;
+	return refusal_cause("auth", &m->reply, smtp_offered(m));
 }
 
 /* Scram's diagnoses do not know who they speak of. Leaves the exchange. Returns -1. */
@@ -42,16 +44,19 @@ static int
 blame(struct sasl_exchange *x, const struct scram *s, const struct diag *one,
     struct diag *d)
 {
-	const char *word = scram_error(s);
+	const char *error = scram_error(s);
+	char word[sizeof(s->error)], last[sizeof(d->proof)];
 
-	if (word[0] != '\0')
-		(void)diag_set(d, error_cause(word), "%s refused the login of %s: %s "
-		    "(%s)", x->m->stream.peer, x->login->user, word,
-		    x->facts->mechanism);
-	else
-		(void)diag_set(d, one->cause, "%s: %s", x->m->stream.peer, one->text);
+	text_copy(word, sizeof(word), error, strlen(error));
+	stream_cover(&x->m->stream, word, strlen(word));
 	sasl_cancel(x);
-	return -1;
+	if (error[0] == '\0')
+		return diag_set(d, one->cause, "%s: %s", x->m->stream.peer, one->text);
+	reply_words(&x->m->reply, last, sizeof(last));
+	stream_cover(&x->m->stream, last, strlen(last));
+	diag_heard(d, x->m->reply.code, last, strlen(last));
+	return diag_set(d, error_cause(error, x->m), "%s refused the login of %s: %s "
+	    "(%s)", x->m->stream.peer, x->login->user, word, x->facts->mechanism);
 }
 
 /*
@@ -67,20 +72,20 @@ first_message(struct sasl_exchange *x, struct scram *s, struct buf *out, struct 
 	};
 	struct buf nonce = { 0 }, binding = { 0 };
 	unsigned char random[NONCE_BYTES];
+	bool bound = true;
 	char gs2[64];
 	int rc;
 
 	if (x->facts->binding != NULL) {
 		(void)snprintf(gs2, sizeof(gs2), "p=%s,,", x->facts->binding);
 		ask.gs2 = gs2;
-		if (tls_binding(&x->m->stream, x->facts->binding, &binding) == -1)
-			return diag_nomem(d);
+		bound = tls_binding(&x->m->stream, x->facts->binding, &binding) == 0;
 	}
 	ask.binding = binding.data;
 	ask.nbinding = binding.len;
-	if (RAND_bytes(random, sizeof(random)) != 1)
-		rc = diag_set(d, &sasl_crypto, "OpenSSL on this machine has no random "
-		    "numbers");
+	if (!bound || RAND_bytes(random, sizeof(random)) != 1)
+		rc = diag_set(d, &sasl_crypto, "OpenSSL on this machine has no %s",
+		    bound ? "random numbers" : "channel binding any more");
 	else if (base64_encode(&nonce, random, sizeof(random)) == -1)
 		rc = diag_nomem(d);
 	else {
@@ -165,7 +170,7 @@ sasl_binding(const struct smtp *m, size_t *at)
  * asked once more.
  */
 static int
-bound(struct sasl_exchange *x, struct diag *d)
+scram_bound(struct sasl_exchange *x, struct diag *d)
 {
 	size_t at = 0;
 	const char *next = sasl_binding(x->m, &at);
@@ -194,9 +199,10 @@ sasl_scram(struct sasl_exchange *x, struct diag *d)
 	struct scram s = { 0 };
 	int rc;
 
-	if (x->bound)
-		return bound(x, d);
-	rc = talk(x, &s, d);
+	/* With what the server says, others could try passwords without asking it. */
+	x->m->stream.hush = "334";
+	rc = x->bound ? scram_bound(x, d) : talk(x, &s, d);
+	x->m->stream.hush = NULL;
 	scram_free(&s);
 	return rc;
 }

@@ -68,7 +68,7 @@ settle_local(const struct session_conf *c, struct buf *why)
 static int
 settle_addresses(const struct session_conf *c, struct buf *why)
 {
-	struct net_address address;
+	struct net_address address, host;
 
 	if (c->only4 && c->only6)
 		return refuse(why, "-4 and -6 exclude each other");
@@ -82,9 +82,11 @@ settle_addresses(const struct session_conf *c, struct buf *why)
 		return refuse(why, "--source-address takes an IP address of this "
 		    "machine");
 	if ((c->only4 && net_family(&address) != AF_INET) ||
-	    (c->only6 && net_family(&address) != AF_INET6))
-		return refuse(why, "--source-address is of another family than -4 or -6 "
-		    "asks for");
+	    (c->only6 && net_family(&address) != AF_INET6) ||
+	    (net_address_parse(&host, c->host, 0) == 0 &&
+	    net_family(&host) != net_family(&address)))
+		return refuse(why, "--source-address is of another family than -H, -4 or "
+		    "-6 asks for");
 	return 0;
 }
 
@@ -263,6 +265,14 @@ shake_hands(struct session *s, const struct session_conf *c, struct diag *d)
 	if (one.cause == &tls_mode && !reply_like(one.proof)) {
 		diag_at(d, one.stage);
 		return smtp_stranger(&s->smtp, one.proof, d);
+	}
+	/* Not a greeting: it speaks plain text because it does not want to talk. */
+	if (one.cause == &tls_mode && one.proof[0] >= '4') {
+		diag_at(d, one.stage);
+		diag_heard(d, 0, one.proof, strlen(one.proof));
+		return diag_set(d, one.proof[0] == '4' ? &smtp_greeting_busy
+		    : &smtp_greeting_refused, "%s turned this client away in plain text, "
+		    "before TLS: %s", s->peer, one.proof);
 	}
 	*d = one;
 	return -1;

@@ -98,7 +98,9 @@ add_mechanisms(struct smtp_features *f, const char *words)
 		size_t n = strcspn(words, " \t="), used = strlen(f->auth);
 		char word[64];
 
-		if (n > 0 && n < sizeof(word) && used + n + 2 <= sizeof(f->auth)) {
+		if (n >= sizeof(word) || used + n + 2 > sizeof(f->auth)) {
+			f->cut = f->cut || n > 0;
+		} else if (n > 0) {
 			memcpy(word, words, n);
 			word[n] = '\0';
 			if (!smtp_offers(f, word))
@@ -161,6 +163,7 @@ read_reply(struct smtp *m, struct diag *d)
 		case 0:
 			break;
 		case 1:
+			stream_cover(&m->stream, line, n);
 			diag_heard(d, 0, line, n);
 			return diag_set(d, &reply_too_long,
 			    "%s sends a line of more than %d octets (stage %s)",
@@ -174,17 +177,36 @@ read_reply(struct smtp *m, struct diag *d)
 	return 0;
 }
 
+/* The reply in words that may be told; covered as a whole, before it is cut. */
+static void
+tell(const struct smtp *m, char *words, size_t size)
+{
+	struct reply told = m->reply;
+
+	told.text = (struct buf){ .max = REPLY_MAX };
+	(void)buf_add(&told.text, buf_str(&m->reply.text), m->reply.text.len);
+	stream_cover(&m->stream, told.text.data, told.text.len);
+	reply_words(&told, words, size);
+	buf_wipe(&told.text);
+}
+
 int
 smtp_read(struct smtp *m, struct diag *d)
 {
 	char words[sizeof(d->proof)];
 
 	if (read_reply(m, d) == -1) {
+		stream_cover(&m->stream, d->text, strlen(d->text));
+		stream_cover(&m->stream, d->proof, strlen(d->proof));
 		m->broken = true;
 		return -1;
 	}
-	reply_words(&m->reply, words, sizeof(words));
+	tell(m, words, sizeof(words));
+	if (stream_tellable(&m->stream, words, strlen(words)) < strlen(words))
+		(void)snprintf(words, sizeof(words), "%d (hidden)", m->reply.code);
 	diag_heard(d, m->reply.code, words, strlen(words));
+	if (m->quoted != NULL && m->reply.code >= 400)
+		reply_forget(&m->reply, m->quoted);
 	if (m->reply.code == 421) {
 		const struct cause *known = refusal_known(d->stage, &m->reply,
 		    smtp_offered(m));
@@ -322,6 +344,8 @@ smtp_greeting(struct smtp *m, struct diag *d)
 int
 smtp_hello(struct smtp *m, const char *name, struct diag *d)
 {
+	const struct cause *known;
+
 	diag_at(d, "ehlo");
 	m->features = (struct smtp_features){ 0 };
 	if (smtp_command(m, d, "%s %s", m->lmtp ? "LHLO" : "EHLO", name) == -1)
@@ -337,7 +361,9 @@ smtp_hello(struct smtp *m, const char *name, struct diag *d)
 		if (m->reply.code == 250)
 			return 0;
 	}
-	return diag_set(d, m->reply.code >= 400 ? &smtp_ehlo_refused : &reply_bad,
+	known = m->reply.code >= 400
+	    ? refusal_known("ehlo", &m->reply, smtp_offered(m)) : &reply_bad;
+	return diag_set(d, known != NULL ? known : &smtp_ehlo_refused,
 	    "%s does not take the hello of %s: %s", m->stream.peer, name, d->proof);
 }
 

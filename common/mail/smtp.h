@@ -22,6 +22,7 @@ extern cause_table		 smtp_causes;
 struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
 	bool	 smtputf8;	/* RFC 6531 */
+	bool	 cut;		/* it offers mechanisms that auth does not hold */
 	char	 auth[512];	/* mechanisms (RFC 4954 3),
 				 * apart by a blank, in its order */
 };
@@ -32,6 +33,8 @@ struct smtp {
 	struct reply		 reply;		/* the last one */
 	struct smtp_features	 features;	/* of the last EHLO */
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
+	const char		*quoted;	/* what we said and replies may repeat:
+						 * no cause comes from it; or NULL */
 	bool			 lmtp;		/* LHLO instead of EHLO (RFC 2033) */
 	bool			 broken;	/* no further command makes sense */
 	bool			 upgraded;	/* the server agreed to STARTTLS */

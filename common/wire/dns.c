@@ -43,11 +43,20 @@ const struct cause dns_no_address = {
 	"no-address", CLASS_DNS, STATE_CRITICAL,
 	"the host name exists and has no address of the kind asked for",
 	"publish an A (IPv4) or AAAA (IPv6) record for the name, or do not insist on the "
-	"family (-4, -6); a bare domain often has none: name a host of it then", false,
+	"family (-4, -6, --source-address); a bare domain often has none: name a host of "
+	"it then", false,
+};
+
+const struct cause dns_partial = {
+	"addresses-incomplete", CLASS_DNS, STATE_UNKNOWN,
+	"all addresses of the host were to be checked, and not all of them are known",
+	"ask the DNS for the A and the AAAA records (dig): a server that fails to answer "
+	"for one type makes some clients wait or fail too; -4 or -6 asks for one type",
+	false,
 };
 
 cause_table dns_causes = {
-	&dns_timeout, &dns_failed, &dns_no_such_host, &dns_no_address, NULL,
+	&dns_timeout, &dns_failed, &dns_no_such_host, &dns_no_address, &dns_partial, NULL,
 };
 
 /* A question under way. */

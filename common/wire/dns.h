@@ -17,7 +17,8 @@
 #define DNS_NAME_MAX 1024	/* a name as text, every byte escaped as \DDD */
 
 extern const struct cause	 dns_timeout, dns_failed, dns_no_such_host,
-				 dns_no_address;
+				 dns_no_address,
+				 dns_partial;
 extern cause_table		 dns_causes;
 
 /* Types by their number (IANA), as far as this suite asks for them. */

@@ -48,6 +48,8 @@ add(struct search *s, const struct net_address *a)
 			return;
 	if (all->n < NET_ADDRESSES_MAX)
 		all->v[all->n++] = *a;
+	else
+		all->partial = true;
 }
 
 static const char *
@@ -205,6 +207,9 @@ judge(struct search *s, const struct dns_query *q, size_t n, const char *canonic
 	bool gone = false, found = false;
 
 	for (size_t i = 0; i < n; i++) {
+		if (!q[i].answered || (q[i].rcode != DNS_NOERROR &&
+		    q[i].rcode != DNS_NXDOMAIN))
+			s->found.partial = true;
 		if (!q[i].answered)
 			continue;
 		found = take_addresses(s, &q[i]) || found;
@@ -216,6 +221,7 @@ judge(struct search *s, const struct dns_query *q, size_t n, const char *canonic
 	}
 	if (found)
 		return 1;
+	s->found.partial = false;
 	for (size_t i = 0; i < n && !gone; i++) {
 		bool alone = n == 2 && q[1 - i].answered;
 		const char *type = !alone ? "" : q[i].type == DNS_A ? " (A)" : " (AAAA)";

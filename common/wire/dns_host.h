@@ -21,7 +21,8 @@
  * Stage "resolve". Causes: dns_no_such_host (no name tried exists), dns_no_address (it
  * exists and has none of the family), dns_timeout (no resolver answered), dns_failed (a
  * resolver answered with a failure). When one family answered and the other failed, the
- * one counts. The sentence says where was asked: "/etc/hosts, DNS 192.0.2.1".
+ * one counts, and out is marked as partial, as where there are more than fit. The
+ * sentence says where was asked: "/etc/hosts, DNS 192.0.2.1".
  */
 int	 dns_host(const struct dns_conf *conf, const char *host, int family,
 	    uint16_t port, struct deadline by, struct net_addresses *out, struct diag *d);

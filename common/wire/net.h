@@ -31,6 +31,8 @@ struct net_address {
 struct net_addresses {
 	struct net_address	 v[NET_ADDRESSES_MAX];
 	size_t			 n;
+	bool			 partial;	/* there may be more: they did not
+						 * fit, or a question stayed open */
 };
 
 /*

@@ -59,6 +59,7 @@ stream_open(struct stream *s, int fd, const char *peer, struct deadline by,
 	s->state = NULL;
 	s->start = s->end = 0;
 	s->nsecrets = 0;
+	s->hush = NULL;
 	(void)snprintf(s->peer, sizeof(s->peer), "%s", peer);
 }
 
@@ -127,16 +128,13 @@ stream_hide(struct stream *s, const char *text, size_t least, struct diag *d)
 	return 0;
 }
 
-/*
- * Puts stars over a secret, or the telling beginning of it, wherever it stands behind the
- * code at the start of a line: what is "235" there is no secret, but the answer.
- */
+/* Puts stars over a secret, or the telling beginning of it, from a place on. */
 static void
-cover(const struct stream_secret *secret, char *line, size_t n)
+cover(const struct stream_secret *secret, char *line, size_t from, size_t n)
 {
 	const char *text = buf_str(&secret->text);
 
-	for (size_t i = CODE; i + secret->least <= n; i++) {
+	for (size_t i = from; i + secret->least <= n; i++) {
 		size_t same = 0;
 
 		while (same < secret->text.len && i + same < n &&
@@ -147,11 +145,58 @@ cover(const struct stream_secret *secret, char *line, size_t n)
 	}
 }
 
-static void
-cover_all(const struct stream *s, char *line, size_t n)
+/* Behind a reply's code: what is "235" there is no secret, but the answer. */
+void
+stream_cover(const struct stream *s, char *text, size_t n)
 {
+	bool code = n >= CODE && text[0] >= '2' && text[0] <= '5' &&
+	    (text[CODE - 1] == ' ' || text[CODE - 1] == '-');
+
 	for (size_t i = 0; i < s->nsecrets; i++)
-		cover(&s->secrets[i], line, n);
+		cover(&s->secrets[i], text, code ? CODE : 0, n);
+}
+
+/* A line that breaks off may do so within a secret. */
+static void
+cover_tail(const struct stream *s, char *line, size_t n)
+{
+	for (size_t i = 0; i < s->nsecrets; i++) {
+		const struct buf *text = &s->secrets[i].text;
+
+		for (size_t same = text->len - 1; same >= STREAM_LEAST; same--)
+			if (same <= n &&
+			    memcmp(line + n - same, text->data, same) == 0) {
+				memset(line + n - same, '*', same);
+				break;
+			}
+	}
+}
+
+size_t
+stream_tellable(const struct stream *s, const char *line, size_t n)
+{
+	size_t most = s->hush != NULL ? strlen(s->hush) : n;
+
+	return most < n && memcmp(line, s->hush, most) == 0 ? most : n;
+}
+
+/* What the trace hears of a whole line. */
+static void
+tell_line(const struct stream *s, const char *line, size_t n)
+{
+	size_t some = stream_tellable(s, line, n);
+	struct buf told = { 0 };
+
+	if (s->trace == NULL)
+		return;
+	(void)buf_add(&told, line, some);
+	if (some < n)
+		(void)buf_puts(&told, " (hidden)");
+	if (!told.failed) {
+		stream_cover(s, told.data, told.len);
+		trace_line(s->trace, 'S', buf_str(&told), told.len);
+	}
+	buf_wipe(&told);
 }
 
 /* The deadline also ends a line that comes in drops. */
@@ -159,14 +204,12 @@ static int
 more(struct stream *s, const char *line, size_t n, struct diag *d)
 {
 	char heard[sizeof(d->proof)];
-	size_t len = n < sizeof(heard) ? n : sizeof(heard);
+	size_t tellable = stream_tellable(s, line, n);
+	size_t len = tellable < sizeof(heard) ? tellable : sizeof(heard);
 
-	/*
-	 * A copy is covered: in the line itself the rest of a
-	 * secret may be still to come.
-	 */
 	memcpy(heard, line, len);
-	cover_all(s, heard, len);
+	stream_cover(s, heard, len);
+	cover_tail(s, heard, len);
 	if (n > 0)
 		diag_heard(d, 0, heard, len);
 	if (deadline_ms(s->by) == 0)
@@ -195,14 +238,11 @@ stream_line(struct stream *s, char *line, size_t size, size_t *n, struct diag *d
 		if (end != NULL && from + take == end) {
 			s->start++;
 			*n -= len > 0 && line[len - 1] == '\r' ? 1 : 0;
-			cover_all(s, line, *n);
-			trace_line(s->trace, 'S', line, *n);
+			tell_line(s, line, *n);
 			return 0;
 		}
-		if (s->start < s->end) {
-			cover_all(s, line, len);
+		if (s->start < s->end)
 			return 1;
-		}
 		if (more(s, line, len, d) == -1)
 			return -1;
 	}

@@ -23,7 +23,7 @@ enum stream_step {
 	STREAM_FAILED,		/* the diagnosis is set */
 };
 
-#define STREAM_SECRETS 8	/* texts that one stream hides */
+#define STREAM_SECRETS 12	/* texts that one stream hides */
 #define STREAM_LEAST 4		/* octets of the shortest of them */
 
 struct stream;
@@ -60,6 +60,8 @@ struct stream {
 	char			 in[4096];	/* received and not
 						 * yet read: start to end */
 	size_t			 start, end;
+	const char		*hush;		/* lines of the peer that begin so
+						 * are told without the rest; or NULL */
 	struct stream_secret	 secrets[STREAM_SECRETS];
 	size_t			 nsecrets;
 };
@@ -86,12 +88,23 @@ int	 stream_write_secret(struct stream *s, const char *bytes, size_t n,
 
 /*
  * From here on, wherever the peer repeats the text, or its beginning of at least so many
- * bytes, stars stand in what stream_line() yields and the trace hears: servers quote
- * what they do not understand. Texts below STREAM_LEAST octets are not hidden: stars over
- * every "a" would hide what the server says, and show the secret. -1 when memory is short
- * or the places are taken.
+ * bytes, stars stand in what the trace hears and in words left in a diagnosis: servers
+ * quote what they do not understand. stream_line() yields the line as it came, for to
+ * judge it; who tells it covers it first. Texts below STREAM_LEAST octets are not hidden:
+ * stars over every "a" would hide what the server says, and show the secret. -1 when
+ * memory is short or the places are taken.
  */
 int	 stream_hide(struct stream *s, const char *text, size_t least, struct diag *d);
+
+/* Puts the stars over what is hidden in words of the peer that will be told. */
+void	 stream_cover(const struct stream *s, char *text, size_t n);
+
+/*
+ * How many octets of a line of the peer may be told: all of them, or only the beginning,
+ * if it is that of s->hush. (What a server says in SCRAM is enough to guess at the
+ * password.)
+ */
+size_t	 stream_tellable(const struct stream *s, const char *line, size_t n);
 
 /*
  * How many bytes have come and were not read yet; looks, without

@@ -124,6 +124,7 @@ tls_close(struct stream *s)
 	if (tls->ssl != NULL && SSL_is_init_finished(tls->ssl))
 		(void)SSL_shutdown(tls->ssl);
 	ERR_clear_error();
+	sk_X509_pop_free(tls->chain, X509_free);
 	SSL_free(tls->ssl);
 	SSL_CTX_free(tls->ctx);
 	free(tls);
@@ -232,6 +233,7 @@ tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name
     struct tls_facts *facts, struct diag *d)
 {
 	struct tls *tls = calloc(1, sizeof(*tls));
+	STACK_OF(X509) *sent;
 
 	diag_at(d, "tls");
 	if (tls == NULL)
@@ -245,7 +247,10 @@ tls_start(struct stream *s, const struct tls_conf *conf, const char *server_name
 		return -1;
 	BIO_set_callback_ex(SSL_get_rbio(tls->ssl), NULL);
 	/* On the client's side this stack begins with the server's own certificate. */
-	tls->chain = SSL_get_peer_cert_chain(tls->ssl);
+	sent = SSL_get_peer_cert_chain(tls->ssl);
+	/* Of our own, for a later session ticket of the server takes OpenSSL's away. */
+	if (sent != NULL && (tls->chain = X509_chain_up_ref(sent)) == NULL)
+		return diag_nomem(d);
 	facts->level = SSL_get_security_level(tls->ssl);
 	text_copy(facts->version, sizeof(facts->version), SSL_get_version(tls->ssl),
 	    strlen(SSL_get_version(tls->ssl)));

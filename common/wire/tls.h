@@ -58,7 +58,7 @@ struct stack_st_X509 *tls_chain(const struct stream *s);
 
 /*
  * Appends the channel binding data of that type: "tls-exporter" (RFC 9266; from TLS 1.3
- * on, or with an extended master secret) or "tls-server-end-point" (RFC 5929 4; not where
+ * on) or "tls-server-end-point" (RFC 5929 4; not where
  * the signature of the server's certificate has no digest, or more than one). -1 where
  * this connection has none.
  */

@@ -12,16 +12,15 @@
 #define EXPORTER_SIZE 32
 
 /*
- * Up to TLS 1.2 the exporter tells connections apart only with an extended master secret
- * (RFC 9266). The context is there, and empty: to TLS 1.2 that is not the same as none.
+ * With TLS 1.2 the exporter tells connections apart only if there is an extended master
+ * secret, and servers there know tls-unique rather than this.
  */
 static int
 exporter(const struct tls *tls, struct buf *out)
 {
 	unsigned char data[EXPORTER_SIZE];
 
-	if (SSL_version(tls->ssl) < TLS1_3_VERSION &&
-	    SSL_get_extms_support(tls->ssl) != 1)
+	if (SSL_version(tls->ssl) < TLS1_3_VERSION)
 		return -1;
 	if (SSL_export_keying_material(tls->ssl, data, sizeof(data), EXPORTER_LABEL,
 	    strlen(EXPORTER_LABEL), (const unsigned char *)"", 0, 1) != 1)

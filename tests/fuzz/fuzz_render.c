@@ -20,8 +20,10 @@ enum {
 };
 enum { TARGET = 1, FACT = 2, FORK = 4, TWICE = 8 };
 
+static const char *const marks[] = { "stage", "days", NULL };
 static const struct metric metrics[] = {
-	{ .label = "time", .unit = UNIT_SECONDS }, { .label = "days", .unit = UNIT_DAYS },
+	{ .label = "time", .unit = UNIT_SECONDS, .marks = marks },
+	{ .label = "days", .unit = UNIT_DAYS },
 	{ .label = "load", .unit = UNIT_PERCENT },
 	{ .label = "hosts", .below_zero = true, .family = "machines" }, { 0 },
 };
@@ -252,16 +254,49 @@ check_openmetrics(const struct verdict *v)
 	buf_free(&out);
 }
 
+/* Where the line's text begins. */
+static size_t
+indent_of(const char *line)
+{
+	static const char *const begins[] = { "note: ", "OK: " };
+
+	for (size_t i = 0; i < LEN(begins); i++)
+		if (strncmp(line, begins[i], strlen(begins[i])) == 0)
+			return strlen(begins[i]);
+	return strspn(line, " ");
+}
+
+/*
+ * No line reaches the last column unless there is but one piece in it: a word, or in the
+ * paragraph of values a value with its mark.
+ */
+static void
+check_width(const struct buf *out, size_t columns)
+{
+	for (const char *p = out->data; *p != '\0'; p += strcspn(p, "\n") + 1) {
+		size_t indent = indent_of(p), width = indent;
+		bool blank = false, blanks = false;
+
+		for (const char *c = p + indent; *c != '\n'; c++) {
+			width += ((unsigned char)*c & 0xc0) != 0x80 ? 1 : 0;
+			blank = blank || *c == ' ';
+			blanks = blanks || (c[0] == ' ' && c[1] == ' ');
+		}
+		require(width < columns || !blank || (indent == 2 && !blanks));
+	}
+}
+
 /* With the colours cut out it is the report without them. */
 static void
-check_report(const struct verdict *v)
+check_report(const struct verdict *v, size_t columns)
 {
 	struct buf out = { .max = 1024 * 1024 }, plain = { .max = 1024 * 1024 };
 	const char *q;
 
-	render_report(v, false, &plain);
+	render_report(v, false, columns, &plain);
 	check_lines(&plain);
-	render_report(v, true, &out);
+	check_width(&plain, columns);
+	render_report(v, true, columns, &out);
 	require(!out.failed && count(out.data, '\033') > 0);
 	q = plain.data;
 	for (const char *p = out.data; *p != '\0'; p++) {
@@ -302,7 +337,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(&v, true);
 	check_json(&v);
 	check_openmetrics(&v);
-	check_report(&v);
+	check_report(&v, 40 + size % 61);
 	verdict_free(&v);
 	return 0;
 }

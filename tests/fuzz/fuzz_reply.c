@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "mail/refusal.h"
 #include "mail/smtp.h"
+#include "wire/tls.h"
 
 int	 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -110,8 +111,10 @@ check_cause(const struct reply *r)
 	static const char *const stages[] = { "auth", "mail", "rcpt" };
 
 	for (size_t s = 0; s < 3; s++) {
-		const struct cause *cause = refusal_cause(stages[s], r, 0);
-		bool known = cause == &reply_bad || cause == &smtp_ehlo_refused;
+		unsigned offered = (unsigned)(r->text.len & 3);
+		const struct cause *cause = refusal_cause(stages[s], r, offered);
+		bool known = cause == &reply_bad || cause == &smtp_ehlo_refused ||
+		    cause == &tls_client_refused;
 
 		for (size_t i = 0; refusal_causes[i] != NULL; i++)
 			known = known || refusal_causes[i] == cause;

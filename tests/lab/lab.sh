@@ -12,7 +12,9 @@ set -eu
 
 build=$(readlink -f "${1:?usage: $0 BUILDDIR}")
 suite=$(basename "$0" .test)
-PATH=$build/plugins:$PATH:/usr/sbin:/sbin
+# What cannot be installed beside the others is unpacked by tests/deps.sh.
+unpacked=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")/build-lab
+PATH=$build/plugins:$PATH:/usr/sbin:/sbin:$unpacked/usr/sbin
 passed=0
 failed=0
 skipped=0
@@ -147,6 +149,21 @@ await() {
 	done
 }
 
+# --- secrets ---
+
+# secret NAME LINE...: a file that only its owner can read; no plugin may print one of its lines.
+secret() {
+	local name=$1
+	shift
+	(umask 077 && printf '%s\n' "$@" >"$dir/$name")
+	printf '%s\n' "$@" >>"$dir/secrets"
+}
+
+# Does a file hold one of the secrets?
+tells() {
+	[ -s "$dir/secrets" ] && grep -qFf "$dir/secrets" "$@"
+}
+
 # --- expectations ---
 
 # verdict TEXT PROBLEM
@@ -169,12 +186,13 @@ expect() {
 	inside timeout --foreground 60 "$@" >"$dir/stdout" 2>"$dir/stderr" </dev/null || rc=$?
 	first=$(head -n 1 "$dir/stdout")
 	form="^[A-Z_]+ ${states[$code]} - [^|]+ \\[$slug\\] \\| time="
-	[ "$slug" != - ] || form="^[A-Z_]+ ${states[$code]} - [^|[]+ \\| time="
+	[ "$slug" != - ] || form="^[A-Z_]+ ${states[$code]} - [^|]*[^]|] \\| time="
 	[ "$rc" -eq "$code" ] || problem="ended with $rc instead of $code"
 	[[ $first =~ $form ]] || problem="$problem; the first line is not $form"
 	[[ ${first%%|*} =~ $words ]] || problem="$problem; the sentence lacks $words"
 	[ "$(tr -cd '|' <"$dir/stdout" | wc -c)" -eq 1 ] || problem="$problem; not one bar"
 	[ ! -s "$dir/stderr" ] || problem="$problem; something on stderr"
+	! tells "$dir/stdout" "$dir/stderr" || problem="$problem; a secret shows"
 	verdict "$*" "${problem#; }"
 	[ -z "$problem" ] || sed 's/^/    /' "$dir/stdout" "$dir/stderr"
 }

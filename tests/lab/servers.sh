@@ -7,20 +7,39 @@
 
 # --- certificates ---
 
+new_key='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
+
 # ca: a root ($dir/ca.pem) and a certificate for mail.lab.test ($dir/mail.pem, $dir/mail.key)
 ca() {
-	local ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
+	# shellcheck disable=SC2086
+	openssl req -x509 $new_key -keyout "$dir/ca.key" -out "$dir/ca.pem" -days 30 \
+		-subj '/CN=Lab Root' -addext keyUsage=critical,keyCertSign,cRLSign 2>"$dir/ca.log"
+	certificate mail serverAuth DNS:mail.lab.test
+}
+
+# certificate NAME USAGE SUBJECT: $dir/NAME.pem and $dir/NAME.key, signed by the root. SUBJECT is
+# a subjectAltName.
+certificate() {
+	local name=$1 usage=$2 subject=$3
 	# shellcheck disable=SC2086
 	{
-		openssl req -x509 $ec -keyout "$dir/ca.key" -out "$dir/ca.pem" -days 30 -subj '/CN=Lab Root' \
-			-addext keyUsage=critical,keyCertSign,cRLSign
-		openssl req $ec -keyout "$dir/mail.key" -out "$dir/mail.csr" -subj '/CN=mail.lab.test'
-		openssl x509 -req -in "$dir/mail.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -set_serial 2 \
-			-days 20 -out "$dir/mail.pem" -extfile /dev/stdin <<-END
-				subjectAltName=DNS:mail.lab.test
-				extendedKeyUsage=serverAuth
+		openssl req $new_key -keyout "$dir/$name.key" -out "$dir/$name.csr" \
+			-subj "/CN=$name.lab.test"
+		openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" \
+			-set_serial "0x$(openssl rand -hex 8)" -days 20 -out "$dir/$name.pem" \
+			-extfile /dev/stdin <<-END
+				subjectAltName=$subject
+				extendedKeyUsage=$usage
 			END
-	} 2>"$dir/ca.log"
+	} 2>>"$dir/ca.log"
+}
+
+# self_signed NAME USAGE SUBJECT: the same, signed by itself
+self_signed() {
+	# shellcheck disable=SC2086
+	openssl req -x509 $new_key -keyout "$dir/$1.key" -out "$dir/$1.pem" -days 20 \
+		-subj "/CN=$1.lab.test" -addext extendedKeyUsage="$2" -addext subjectAltName="$3" \
+		2>>"$dir/ca.log"
 }
 
 # --- names ---
@@ -58,58 +77,175 @@ names() {
 	await 53
 }
 
-# hosts NAME...: in the hosts file instead
+# hosts ADDRESS NAME...: in the hosts file instead
 hosts() {
-	echo "127.0.0.1 $*" >>"/etc/netns/$lab/hosts"
+	echo "$*" >>"/etc/netns/$lab/hosts"
 }
 
 # --- logins ---
 
-# dovecot_auth: Dovecot as nothing but a judge of logins, at the socket $dir/auth
+# dovecot_auth: Dovecot as nothing but a judge of logins, at the socket $dir/auth. Alice and Bob
+# may use every mechanism; what is kept of Carol's password does for SCRAM-SHA-256, of Dave's
+# for CRAM-MD5, and of Erin's for neither. Bearer tokens are those that token() makes.
 dovecot_auth() {
-	mkdir -p "$dir/dovecot"
-	printf '%s\n' 'alice:{PLAIN}correct horse' 'bob:{PLAIN}Käse"ß%$\|' >"$dir/users"
+	mkdir -p "$dir/keys/default/HS256"
+	printf '%s' "$token_key" | openssl base64 -A >"$dir/keys/default/HS256/default"
+	{
+		printf '%s\n' 'alice:{PLAIN}correct horse' 'bob:{PLAIN}Käse"ß%$\|'
+		stored carol SCRAM-SHA-256
+		stored dave CRAM-MD5
+		stored erin SHA512-CRYPT
+	} >"$dir/users"
 	chmod 644 "$dir/users"
-	cat >"$dir/dovecot.conf" <<-END
-		base_dir = $dir/dovecot
-		state_dir = $dir/dovecot
-		log_path = $dir/dovecot.log
-		protocols =
-		ssl = no
-		disable_plaintext_auth = no
+	cat >"$dir/oauth2.conf" <<-END
+		introspection_mode = local
+		local_validation_key_dict = fs:posix:prefix=$dir/keys/
+		username_attribute = sub
+	END
+	dovecot_start auth <<-END
+		auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
+		passdb {
+		  driver = oauth2
+		  mechanisms = xoauth2 oauthbearer
+		  args = $dir/oauth2.conf
+		}
+		passdb {
+		  driver = passwd-file
+		  mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256
+		  args = $dir/users
+		}
+	END
+}
+
+stored() {
+	echo "$1:$(doveadm -c /dev/null pw -s "$2" -p 'correct horse')"
+}
+
+# credulous_auth: Dovecot at the socket $dir/credulous, to whom every password is right
+credulous_auth() {
+	dovecot_start credulous <<-END
 		auth_mechanisms = plain login
-		auth_failure_delay = 0
-		auth_debug = yes
+		passdb {
+		  driver = static
+		  args = nopassword=y
+		}
+	END
+}
+
+# fallback_auth: Dovecot at the socket $dir/fallback, which believes whom it does not know, as one
+# does that is being moved to another database. Nobody is believed by SCRAM.
+fallback_auth() {
+	dovecot_start fallback <<-END
+		auth_mechanisms = plain login scram-sha-256
 		passdb {
 		  driver = passwd-file
 		  args = $dir/users
 		}
-		userdb {
+		passdb {
 		  driver = static
-		  args = uid=65534 gid=65534 home=/nonexistent
-		}
-		service auth {
-		  unix_listener $dir/auth {
-		    mode = 0666
-		  }
-		}
-		service anvil {
-		  # Wrong passwords shall not make the next login wait.
-		  unix_listener anvil-auth-penalty {
-		    mode = 0
-		  }
+		  args = nopassword=y
 		}
 	END
-	start dovecot dovecot -F -c "$dir/dovecot.conf"
-	within 20 test -S "$dir/auth"
 }
 
-# logins: how many logins were ever tried
+# dovecot_lmtp: Dovecot's LMTP at the socket $dir/lmtp and on port 24; it has no logins.
+dovecot_lmtp() {
+	dovecot_start lmtp <<-END
+		protocols = lmtp
+		listen = 127.0.0.1
+		ssl = yes
+		ssl_cert = <$dir/mail.pem
+		ssl_key = <$dir/mail.key
+		service lmtp {
+		  unix_listener $dir/lmtp {
+		    mode = 0666
+		  }
+		  inet_listener lmtp {
+		    port = 24
+		  }
+		}
+		passdb {
+		  driver = static
+		  args = nopassword=y
+		}
+	END
+}
+
+# dovecot_start NAME: starts a Dovecot with the configuration on standard input, and waits for
+# the socket $dir/NAME. It judges logins there, unless the configuration has another purpose.
+dovecot_start() {
+	mkdir -p "$dir/$1.run"
+	{
+		cat <<-END
+			base_dir = $dir/$1.run
+			state_dir = $dir/$1.run
+			log_path = $dir/$1.log
+			protocols =
+			ssl = no
+			disable_plaintext_auth = no
+			auth_failure_delay = 0
+			auth_debug = yes
+			userdb {
+			  driver = static
+			  args = uid=65534 gid=65534 home=/nonexistent
+			}
+			service anvil {
+			  # Wrong passwords shall not make the next login wait.
+			  unix_listener anvil-auth-penalty {
+			    mode = 0
+			  }
+			}
+		END
+		cat
+		[ "$1" = lmtp ] || cat <<-END
+			service auth {
+			  unix_listener $dir/$1 {
+			    mode = 0666
+			  }
+			}
+		END
+	} >"$dir/$1.conf"
+	start "$1" dovecot -F -c "$dir/$1.conf"
+	within 20 test -S "$dir/$1"
+}
+
+# logins: how many logins Dovecot was ever asked to judge
 logins() {
-	grep -c 'client in: AUTH' "$dir/dovecot.log" || :
+	grep -c 'client in: AUTH' "$dir/auth.log" || :
+}
+
+# --- bearer tokens ---
+
+token_key='a key that only the lab knows, of 32 bytes or more'
+
+# token NAME USER SECONDS [CLAIMS [KEY]]: $dir/NAME, a JSON web token (RFC 7519) that expires in
+# so many seconds. CLAIMS are more members, with a comma in front.
+token() {
+	local now signed
+	now=$(date +%s)
+	signed=$(printf '{"alg":"HS256","typ":"JWT"}' | base64url).$(
+		printf '{"sub":"%s","iat":%d,"exp":%d%s}' \
+			"$2" $((now - 7200)) $((now + $3)) "${4-}" | base64url
+	)
+	secret "$1" "$signed.$(printf '%s' "$signed" |
+		openssl dgst -sha256 -binary -hmac "${5-$token_key}" | base64url)"
+}
+
+base64url() {
+	openssl base64 -A | tr '+/' '-_' | tr -d '='
 }
 
 # --- Postfix ---
+
+# postfix_service NAME TYPE [SETTING...]: one more way in beside those of postfix_server, in the
+# words of master.cf; logins are taken there.
+postfix_service() {
+	{
+		echo "$1 $2 n - n - - smtpd"
+		shift 2
+		printf '  -o %s\n' smtpd_sasl_auth_enable=yes "$@"
+	} >>"$dir/services"
+}
 
 # postfix_server: 25 takes mail and no logins; 587 wants STARTTLS; 465 speaks TLS at once; 2525
 # takes logins without TLS
@@ -123,19 +259,23 @@ postfix_server() {
 		maillog_file = $dir/postfix.log
 		maillog_file_prefixes = $dir
 		inet_interfaces = 127.0.0.1
-		inet_protocols = ipv4
+		inet_protocols = all
 		myhostname = mail.lab.test
 		mydestination = lab.test
 		mynetworks = 127.0.0.2/32
 		alias_maps =
-		local_recipient_maps =
+		local_recipient_maps = inline:{ alice=here, bob=here }
 		local_transport = discard:
 		smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
+		smtpd_sender_login_maps = inline:{ alice@lab.test=alice, bob@lab.test=bob }
+		smtpd_sender_restrictions = reject_sender_login_mismatch
 		smtpd_sasl_type = dovecot
 		smtpd_sasl_path = $dir/auth
 		smtpd_tls_cert_file = $dir/mail.pem
 		smtpd_tls_key_file = $dir/mail.key
+		smtpd_tls_CAfile = $dir/ca.pem
 		smtpd_tls_security_level = may
+		smtpd_tls_loglevel = 1
 	END
 	cat >"$dir/postfix/master.cf" <<-END
 		25 inet n - n - - smtpd
@@ -158,7 +298,129 @@ postfix_server() {
 		anvil unix - - n - 1 anvil
 		postlog unix-dgram n - n - 1 postlogd
 	END
+	[ ! -s "$dir/services" ] || cat "$dir/services" >>"$dir/postfix/master.cf"
 	postfix -c "$dir/postfix" check
 	start postfix "$(postconf -c "$dir/postfix" -h daemon_directory)/master" -c "$dir/postfix" -d
 	await 25 587 465 2525
+}
+
+# cyrus_auth: Cyrus SASL as Postfix' judge of logins, smtpd_sasl_type=cyrus. By the name "database"
+# it knows Alice, and by the name "daemon" it asks one that does not run.
+cyrus_auth() {
+	local folder=$dir/postfix/sasl # Debian's Postfix looks nowhere else
+	mkdir -p "$folder"
+	printf '%s\n' 'pwcheck_method: auxprop' 'auxprop_plugin: sasldb' "sasldb_path: $dir/sasldb" \
+		'mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256' \
+		>"$folder/database.conf"
+	printf '%s\n' 'pwcheck_method: saslauthd' "saslauthd_path: $dir/nobody-listens" \
+		'mech_list: PLAIN LOGIN' >"$folder/daemon.conf"
+	printf 'correct horse' | saslpasswd2 -p -c -f "$dir/sasldb" -u mail.lab.test alice
+	chown postfix "$dir/sasldb"
+}
+
+# server_heard NUMBER REGEX: is it so many times in Postfix's log?
+server_heard() {
+	[ "$(grep -Ec -- "$2" "$dir/postfix.log")" -eq "$1" ]
+}
+
+sessions_over() {
+	[ "$(grep -c ': connect from' "$dir/postfix.log")" -eq "$(grep -c ': disconnect from' "$dir/postfix.log")" ]
+}
+
+# Postfix logs a moment later than we read its reply.
+settle() {
+	within 5 sessions_over
+}
+
+no_login_since() {
+	[ "$(logins)" -eq "$1" ]
+}
+
+# --- Exim ---
+
+# exim_server: 25 takes mail and logins, with STARTTLS or without, and relays for nobody; 587
+# offers logins only behind STARTTLS, and 465 speaks TLS at once; they relay for who logged in.
+# A client's certificate is a login too. Exim's binary knows the user that it runs as by name:
+# in this world alone there is such a user.
+exim_server() {
+	local name
+	for name in passwd group; do
+		cp "/etc/$name" "/etc/netns/$lab/$name"
+	done
+	echo 'Debian-exim:x:65533:65533::/nonexistent:/bin/false' >>"/etc/netns/$lab/passwd"
+	echo 'Debian-exim:x:65533:' >>"/etc/netns/$lab/group"
+	mkdir -p "$dir/exim"
+	cp "$dir/mail.key" "$dir/exim.key"
+	chown 65533:65533 "$dir/exim" "$dir/exim.key"
+	cat >"$dir/exim.conf" <<-END
+		exim_path = $(command -v exim)
+		spool_directory = $dir/exim
+		log_file_path = $dir/exim/%s.log
+		pid_file_path = $dir/exim.pidfile
+		primary_hostname = mail.lab.test
+		domainlist local_domains = lab.test
+		local_interfaces = 127.0.0.1
+		daemon_smtp_ports = 25 : 465 : 587
+		tls_on_connect_ports = 465
+		tls_advertise_hosts = *
+		tls_certificate = $dir/mail.pem
+		tls_privatekey = $dir/exim.key
+		tls_verify_certificates = $dir/ca.pem
+		tls_try_verify_hosts = *
+		auth_advertise_hosts = \${if and{{eq{\$received_port}{587}}{eq{\$tls_in_cipher}{}}}{}{*}}
+		acl_smtp_rcpt = recipient
+		host_lookup =
+		rfc1413_query_timeout = 0s
+		keep_environment =
+		queue_only = true
+		begin acl
+		recipient:
+		  require verify = recipient
+		  accept domains = +local_domains
+		  accept authenticated = *
+		    condition = \${if !eq{\$received_port}{25}}
+		  deny message = relay not permitted
+		begin routers
+		here:
+		  driver = accept
+		  domains = +local_domains
+		  local_parts = alice : bob
+		  verify_only
+		unknown:
+		  driver = redirect
+		  domains = +local_domains
+		  data = :fail: Unknown user
+		  allow_fail
+		elsewhere:
+		  driver = accept
+		  domains = ! nowhere.test
+		  verify_only
+		begin authenticators
+		plain:
+		  driver = plaintext
+		  public_name = PLAIN
+		  server_prompts = :
+		  server_condition = \${if and{{eq{\$auth2}{alice}}{eq{\$auth3}{correct horse}}}}
+		  server_set_id = \$auth2
+		login:
+		  driver = plaintext
+		  public_name = LOGIN
+		  server_prompts = Username:: : Password::
+		  server_condition = \${if and{{eq{\$auth1}{alice}}{eq{\$auth2}{correct horse}}}}
+		  server_set_id = \$auth1
+		cram:
+		  driver = cram_md5
+		  public_name = CRAM-MD5
+		  server_secret = \${if eq{\$auth1}{alice}{correct horse}fail}
+		  server_set_id = \$auth1
+		external:
+		  driver = external
+		  public_name = EXTERNAL
+		  server_advertise_condition = \$tls_in_certificate_verified
+		  server_param2 = \${certextract {subj_altname,mail,>:}{\$tls_in_peercert}}
+		  server_condition = \${if inlisti{\$auth1}{\$auth2}}
+		  server_set_id = \$auth1
+	END
+	start exim exim -C "$dir/exim.conf" -bdf -q1h
+	await 25 465 587
 }

