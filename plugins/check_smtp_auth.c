@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "frame/each.h"
 #include "frame/opt_mail.h"
 #include "frame/plugin.h"
 #include "frame/secret.h"
@@ -14,6 +13,8 @@
 #include "mail/pairs.h"
 #include "mail/refusal.h"
 #include "mail/sasl_scram.h"
+#include "probe/credentials.h"
+#include "probe/server.h"
 #include "wire/dns.h"
 
 
@@ -25,11 +26,7 @@ enum { CONTROL_INVENTED = 1, CONTROL_SAME_USER };
 
 struct conf {
 	struct session_conf	 session;
-	char			*user;
-	struct secret_conf	 secret;
-	struct secret_conf	 token;		/* its file alone */
-	struct list		 mechanisms;
-	bool			 allow_plaintext;
+	struct credentials	 login;
 	int			 expect;
 	int			 control;	/* 0: none */
 	char			*must_reject;
@@ -57,18 +54,8 @@ static const struct opt tls_rows[] = {
 };
 
 static const struct opt login_rows[] = {
-	{ 'U', "user", OPT_STRING(struct conf, user), "NAME", NULL,
-	    "log in as this user; without it only what the server offers is looked at" },
-	OPTS_SECRET(struct conf, secret),
-	OPT_ALIAS("authuser", OPT_STRING(struct conf, user), "NAME"),
-	OPT_ALIAS("authpass", OPT_SECRET(struct conf, secret.password), "PASSWORD"),
-	{ '\0', "token-file", OPT_STRING(struct conf, token.file), "FILE", NULL,
-	    "log in with the bearer token (OAuth 2) that is the one line of this file" },
-	{ '\0', "mechanism", OPT_WORDS(struct conf, mechanisms), "LIST", NULL,
-	    "use one of these mechanisms only, separated by commas (default: the "
-	    "strongest that is offered)", sasl_known },
-	{ '\0', "allow-plaintext", OPT_FLAG(struct conf, allow_plaintext), NULL, NULL,
-	    "send the password even where others can read it" },
+	OPTS_LOGIN(struct conf, login,
+	    "log in as this user; without it only what the server offers is looked at"),
 	{ '\0', "expect", OPT_CHOICE(struct conf, expect), "RESULT", "accept",
 	    "how the login shall end", expectations },
 	{ '\0', "from", OPT_STRING(struct conf, from), "ADDRESS", NULL,
@@ -124,6 +111,10 @@ static const struct metric metrics[] = {
 	{ 0 },
 };
 
+static const struct server_metrics stages = {
+	RESOLVE, CONNECT, GREETING, TLS, EHLO, CERT_DAYS,
+};
+
 static const struct cause *const *const causes[] = {
 	dns_causes, net_causes, smtp_causes, tls_causes, chain_causes, refusal_causes,
 	sasl_causes, scram_causes, envelope_causes, login_causes, secret_causes,
@@ -139,64 +130,30 @@ refuse(struct buf *why, const char *sentence)
 	return -1;
 }
 
-/* What the user proves who he is with, as far as the options tell. */
-static enum sasl_proof
-proof(const struct conf *c)
-{
-	if (c->token.file != NULL)
-		return SASL_TOKEN;
-	return c->mechanisms.n == 1 &&
-	    sasl_works_with(c->mechanisms.v[0], SASL_CERTIFICATE)
-	    ? SASL_CERTIFICATE : SASL_PASSWORD;
-}
-
-/* Is there a mechanism that works with this proof, as far as the user leaves a choice? */
-static bool
-usable(const struct list *mechanisms, enum sasl_proof with)
-{
-	for (size_t i = 0; i < mechanisms->n; i++)
-		if (sasl_works_with(mechanisms->v[i], with))
-			return true;
-	return mechanisms->n == 0;
-}
-
 static int
-settle_login(const struct conf *c, bool secret, struct buf *why)
+settle_expectations(const struct conf *c, struct buf *why)
 {
-	enum sasl_proof with = proof(c);
+	bool in = c->login.user != NULL;
 
-	if (secret && c->token.file != NULL)
-		return refuse(why, "a password and --token-file exclude each other");
-	if (with == SASL_PASSWORD && !secret)
-		return refuse(why, "-U (--user) needs a password: --password-file, "
-		    "--password-env or password= in an ini file; or --token-file");
-	if (with == SASL_CERTIFICATE && (secret || c->session.tls.client_cert == NULL))
-		return refuse(why, "--mechanism=EXTERNAL needs --client-cert and no "
-		    "password");
-	if (!usable(&c->mechanisms, with))
-		return refuse(why, with == SASL_TOKEN
-		    ? "--mechanism names none that works with a token"
-		    : "--mechanism names none that works with a password");
-	if (c->control != 0 && with == SASL_CERTIFICATE)
+	if (!in && (c->expect == EXPECT_REJECT || c->control != 0))
+		return refuse(why, "--expect=reject and --control need a login: -U "
+		    "(--user)");
+	if (!in && c->login.mechanisms.n > 0 && c->must_reject == NULL)
+		return refuse(why, "--mechanism needs -U (--user): without it no login "
+		    "is tried");
+	if (c->control != 0 && credentials_proof(&c->login) == SASL_CERTIFICATE)
 		return refuse(why, "--control needs a login with a password or a token");
 	if (c->expect == EXPECT_REJECT && (c->control != 0 || c->from != NULL))
 		return refuse(why, "--control and --from need a login that is accepted");
-	return 0;
-}
-
-/* What needs a login when there is none. */
-static int
-settle_no_login(const struct conf *c, bool secret, struct buf *why)
-{
-	if (secret || c->token.file != NULL)
-		return refuse(why, "a password or token needs -U (--user): without it no "
-		    "login is tried");
-	if (c->expect == EXPECT_REJECT || c->control != 0)
-		return refuse(why, "--expect=reject and --control need a login: -U "
-		    "(--user)");
-	if (c->mechanisms.n > 0 && c->must_reject == NULL)
-		return refuse(why, "--mechanism needs -U (--user): without it no login "
-		    "is tried");
+	if (c->must_reject == NULL)
+		return 0;
+	if (!credentials_allow(&c->login, SASL_PASSWORD))
+		return refuse(why, "--must-reject needs a mechanism that works with a "
+		    "password");
+	if (!in && !c->login.allow_plaintext && c->session.mode == SESSION_TLS_NONE &&
+	    !session_is_local(&c->session))
+		return refuse(why, "--tls=none would send passwords in clear: add "
+		    "--allow-plaintext if that is meant");
 	return 0;
 }
 
@@ -236,23 +193,14 @@ static int
 settle(void *conf, struct buf *target, struct buf *why)
 {
 	struct conf *c = conf;
-	bool secret;
 
 	if (session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1 ||
-	    secret_settle(&c->secret, &secret, why) == -1 ||
-	    (c->user != NULL ? settle_login(c, secret, why)
-	    : settle_no_login(c, secret, why)) == -1 || settle_envelope(c, why) == -1)
+	    credentials_settle(&c->login, &c->session, why) == -1 ||
+	    settle_expectations(c, why) == -1 || settle_envelope(c, why) == -1)
 		return -1;
-	if ((c->user != NULL || c->must_reject != NULL) && !c->allow_plaintext &&
-	    c->session.mode == SESSION_TLS_NONE && !session_is_local(&c->session))
-		return refuse(why, "--tls=none would send the password in clear: add "
-		    "--allow-plaintext if that is meant");
 	if (!are_mechanisms(&c->required) || !are_mechanisms(&c->forbidden))
 		return refuse(why, "--require-mechanism and --forbid-mechanism take "
 		    "names such as SCRAM-SHA-256, separated by commas alone");
-	if (c->must_reject != NULL && !usable(&c->mechanisms, SASL_PASSWORD))
-		return refuse(why, "--must-reject needs a mechanism that works with a "
-		    "password");
 	session_name(&c->session, target);
 	return 0;
 }
@@ -266,7 +214,6 @@ struct check {
 	struct sasl_login	 login;
 	struct buf		 secret, must_reject;
 	struct pairs		 pairs;
-	struct net_addresses	 all;
 };
 
 static int
@@ -289,41 +236,6 @@ load_pairs(struct check *k, struct verdict *v, struct diag *d)
 		(void)diag_set(d, &secret_missing, "%s: %s", path, buf_str(&why));
 	buf_free(&why);
 	return rc;
-}
-
-/* Bearer tokens have no blanks (RFC 6750 2.1), but files do have "Bearer ...". */
-static int
-load_secret(struct check *k, struct verdict *v, struct diag *d)
-{
-	const struct conf *c = k->c;
-
-	if (c->token.file == NULL)
-		return secret_load(&c->secret, "password", &k->secret, v, d);
-	if (secret_load(&c->token, "token", &k->secret, v, d) == -1)
-		return -1;
-	if (strchr(buf_str(&k->secret), ' ') != NULL)
-		return diag_set(d, &secret_missing, "the token in %s holds blanks: the "
-		    "line is the token alone, without \"Bearer\"", c->token.file);
-	return 0;
-}
-
-static int
-load(struct check *k, struct verdict *v, struct diag *d)
-{
-	const struct conf *c = k->c;
-	const struct tls_conf *tls = &c->session.tls;
-
-	if (load_secret(k, v, d) == -1 || load_pairs(k, v, d) == -1)
-		return -1;
-	if (tls->client_cert != NULL)
-		secret_guard(tls->client_key != NULL ? tls->client_key
-		    : tls->client_cert, "key file", v);
-	k->login = (struct sasl_login){
-		.user = c->user, .proof = proof(c), .secret = buf_str(&k->secret),
-		.mechanisms = c->mechanisms, .allow_plaintext = c->allow_plaintext,
-		.host = c->session.host, .port = c->session.port, .now = k->env->now,
-	};
-	return 0;
 }
 
 /* What is offered against what shall be, each a finding of its own. */
@@ -351,7 +263,7 @@ tell_offer(const struct offer *o, struct verdict *v)
 /* What a look at one server came to, as a sentence that grows. */
 struct look {
 	const struct check		*k;
-	const struct login_server	*server;
+	const struct session_server	*server;
 	struct verdict			*v;
 	struct buf			 said;
 	bool				 right;		/* nothing failed so far */
@@ -398,7 +310,7 @@ ask_envelope(struct look *l, struct session *s, struct diag *d)
 static void
 expect_refusal(struct look *l)
 {
-	const char *user = l->k->c->user;
+	const char *user = l->k->c->login.user;
 	struct diag d = { 0 };
 	int rc = login_refused(l->server, &l->k->login, "auth", &d);
 
@@ -432,7 +344,7 @@ remark(const struct look *l, const struct session *s, const struct sasl_facts *f
 {
 	const char *name = facts->mechanism != NULL ? facts->mechanism : "";
 
-	verdict_fact(l->v, "user", "%s", l->k->c->user);
+	verdict_fact(l->v, "user", "%s", l->k->c->login.user);
 	if (facts->mechanism != NULL)
 		verdict_fact(l->v, "mechanism", "%s", name);
 	if (facts->binding != NULL)
@@ -464,7 +376,7 @@ log_in(struct look *l, struct session *s, struct diag *d)
 		verdict_metric(l->v, AUTH, clock_since(start));
 	if (rc == -1)
 		return -1;
-	(void)buf_addf(&l->said, "%s logged in to %s with %s in %.2fs", k->c->user,
+	(void)buf_addf(&l->said, "%s logged in to %s with %s in %.2fs", k->c->login.user,
 	    s->peer, facts.mechanism, clock_since(k->env->start));
 	return 0;
 }
@@ -476,7 +388,7 @@ talk(struct look *l, struct session *s, struct diag *d)
 	const struct conf *c = l->k->c;
 	int rc = 0;
 
-	if (c->user == NULL)
+	if (c->login.user == NULL)
 		say_inventory(l, s);
 	else if (c->expect == EXPECT_ACCEPT)
 		rc = log_in(l, s, d);
@@ -486,78 +398,19 @@ talk(struct look *l, struct session *s, struct diag *d)
 	if (l->right && c->to.n > 0)
 		verdict_note(l->v, "the first hop would take this mail; whether it "
 		    "arrives was not looked at");
-	else if (l->right && c->user != NULL && c->expect == EXPECT_ACCEPT)
+	else if (l->right && c->login.user != NULL && c->expect == EXPECT_ACCEPT)
 		verdict_note(l->v, "this login works; whether mail is taken (--from, "
 		    "--to), and whether it arrives, was not looked at");
 }
 
-static void
-record(const struct session *s, struct verdict *v)
-{
-	const struct session_times *t = &s->times;
-	const struct { size_t metric; double seconds; } stages[] = {
-		{ CONNECT, t->connect }, { GREETING, t->greeting }, { TLS, t->tls },
-		{ EHLO, t->ehlo },
-	};
-
-	for (size_t i = 0; i < LEN(stages); i++)
-		if (stages[i].seconds > 0)
-			verdict_metric(v, stages[i].metric, stages[i].seconds);
-	if (s->chain.known)
-		verdict_metric(v, CERT_DAYS, s->chain.days);
-}
-
-/* A line for people and what it holds for machines. */
-static void
-advise_tls(const struct session *s, const struct conf *c, struct verdict *v)
-{
-	if (!s->smtp.encrypted)
-		return;
-	verdict_note(v, "%s, %s, certificate \"%s\"%s", s->tls.version, s->tls.cipher,
-	    s->chain.subject, c->session.no_verify ? " (not verified)" : "");
-	verdict_fact(v, "tls_version", "%s", s->tls.version);
-	verdict_fact(v, "tls_cipher", "%s", s->tls.cipher);
-	verdict_fact(v, "certificate", "%s", s->chain.subject);
-	verdict_fact(v, "certificate_verified", s->smtp.protected && !c->session.no_verify
-	    ? "yes" : "no");
-}
-
-/* What an administrator should know whatever the outcome. */
-static void
-advise(const struct session *s, const struct conf *c, struct verdict *v)
-{
-	char address[NET_TEXT_MAX];
-
-	if (s->times.connect > 0) {
-		(void)net_address_text(&s->address, address);
-		if (!c->session.all_addresses)
-			verdict_note(v, "connected to %s%s%s", address,
-			    s->dead[0] != '\0' ? "; before it, " : "", s->dead);
-		verdict_fact(v, "address", "%s", address);
-	}
-	if (c->session.proxy != 0 && s->times.connect > 0)
-		verdict_note(v, "the connection began with a PROXY header, which only a "
-		    "server that is set up for it understands");
-	advise_tls(s, c, v);
-	if (s->smtp.before_tls.auth[0] != '\0') {
-		verdict_note(v, "before STARTTLS the server offers %s",
-		    s->smtp.before_tls.auth);
-		verdict_fact(v, "logins_before_tls", "%s", s->smtp.before_tls.auth);
-	}
-	if (s->smtp.features.auth[0] != '\0') {
-		if (c->user != NULL)
-			verdict_note(v, "the server offers %s", s->smtp.features.auth);
-		verdict_fact(v, "logins", "%s", s->smtp.features.auth);
-	}
-}
-
 /* A login is looked for on port 25, where servers talk to each other: where is it? */
 static void
-ask_submission(const struct login_server *server, struct verdict *v)
+ask_submission(const struct session_server *server, struct verdict *v)
 {
 	struct session_conf conf = *server->conf;
 	struct env env = *server->env;
 	struct net_addresses there = *server->addresses;
+	const struct session_server submission = { &conf, &there, server->name, &env };
 	struct session s = { 0 };
 	struct diag ignored = { 0 };
 
@@ -566,7 +419,7 @@ ask_submission(const struct login_server *server, struct verdict *v)
 	env.by = deadline_share(env.by, 2);
 	for (size_t i = 0; i < there.n; i++)
 		net_set_port(&there.v[i], 587);
-	if (session_open(&s, &conf, &there, server->name, &env, &ignored) == 0 &&
+	if (session_open(&s, &submission, &ignored) == 0 &&
 	    s.smtp.features.auth[0] != '\0')
 		verdict_note(v, "on port 587 the server offers the logins %s",
 		    s.smtp.features.auth);
@@ -659,27 +512,28 @@ try_control(struct look *l)
  * are equally bad the first one is the headline: what is offered comes last.
  */
 static void
-look(const struct check *k, const struct net_addresses *all, const char *name,
-    const struct env *env, struct verdict *v)
+look(void *arg, const struct session_server *server, struct verdict *v)
 {
+	const struct check *k = arg;
 	const struct conf *c = k->c;
-	const struct login_server server = { &c->session, all, name, env };
-	struct look l = { k, &server, v, { 0 }, false };
+	struct look l = { k, server, v, { 0 }, false };
 	struct session s = { 0 };
 	struct offer offer = { 0 };
 	struct diag d = { 0 };
-	bool opened = session_open(&s, &c->session, all, name, env, &d) == 0;
+	bool opened = session_open(&s, server, &d) == 0;
 
 	if (opened) {
 		talk(&l, &s, &d);
 		judge_offer(&offer, &s.smtp, c);
 	}
 	verdict_diag(v, &d);
-	record(&s, v);
-	advise(&s, c, v);
+	server_record(&s, &stages, v);
+	server_tell(&s, &c->session, v);
+	if (c->login.user != NULL && s.smtp.features.auth[0] != '\0')
+		verdict_note(v, "the server offers %s", s.smtp.features.auth);
 	session_close(&s);
 	if (d.cause == &refusal_auth_not_offered && c->session.port == 25)
-		ask_submission(&server, v);
+		ask_submission(server, v);
 	if (opened && c->expect == EXPECT_REJECT)
 		expect_refusal(&l);
 	if (l.right && c->control != 0)
@@ -695,58 +549,24 @@ look(const struct check *k, const struct net_addresses *all, const char *name,
 	buf_free(&l.said);
 }
 
-/* --- every address at once --- */
-
 static void
-look_at_one(void *arg, size_t i, const struct env *env, struct verdict *v)
+say_all(const struct conf *c, size_t found, size_t well, struct verdict *v)
 {
-	const struct check *k = arg;
-	struct net_addresses one = { .n = 1, .v[0] = k->all.v[i] };
-	char address[NET_TEXT_MAX];
 	struct buf name = { 0 };
 
-	session_name(&k->c->session, &name);
-	(void)buf_addf(&name, " (%s)", net_address_text(&one.v[0], address));
-	look(k, &one, buf_str(&name), env, v);
-	buf_free(&name);
-}
-
-static void
-say_all(const struct check *k, const char *name, size_t well, struct verdict *v)
-{
-	const struct conf *c = k->c;
-
-	if (well < k->all.n)
-		verdict_note(v, "%zu of %zu addresses of %s are well", well, k->all.n,
-		    name);
-	else if (c->user == NULL)
-		verdict_say(v, "each address of %s (%zu) answers%s", name, well,
+	session_name(&c->session, &name);
+	if (well < found)
+		verdict_note(v, "%zu of %zu addresses of %s are well", well, found,
+		    buf_str(&name));
+	else if (c->login.user == NULL)
+		verdict_say(v, "each address of %s (%zu) answers%s", buf_str(&name), well,
 		    c->must_reject == NULL ? "; no login was tried" : "");
 	else
 		verdict_say(v, c->expect == EXPECT_REJECT
 		    ? "%s is refused at each address of %s (%zu), as it should be"
-		    : "%s logged in at each address of %s (%zu)", c->user, name, well);
-}
-
-static void
-look_at_all(struct check *k, const char *name, struct verdict *v)
-{
-	struct list addresses = { 0 };
-	struct diag d = { .stage = "resolve" };
-	char text[NET_TEXT_MAX];
-
-	if (k->all.partial)
-		(void)diag_set(&d, &dns_partial, "not all addresses of %s are known: a "
-		    "question to the DNS had no good answer, or there are more than %d",
-		    k->c->session.host, NET_ADDRESSES_MAX);
-	verdict_diag(v, &d);
-
-	for (size_t i = 0; i < k->all.n; i++)
-		if (list_add(&addresses, net_address_text(&k->all.v[i], text)) == -1)
-			v->broken = true;
-	if (!v->broken)
-		say_all(k, name, each_object(v, k->env, &addresses, look_at_one, k), v);
-	list_free(&addresses);
+		    : "%s logged in at each address of %s (%zu)", c->login.user,
+		    buf_str(&name), well);
+	buf_free(&name);
 }
 
 static void
@@ -755,24 +575,20 @@ run(const void *conf, const struct env *env, struct verdict *v)
 	const struct conf *c = conf;
 	struct check k = { .c = c, .env = env };
 	struct diag d = { 0 };
-	struct buf name = { 0 };
-	double resolve = 0;
+	size_t found = 0, well;
 
-	session_name(&c->session, &name);
-	if (load(&k, v, &d) == -1 ||
-	    session_resolve(&c->session, env, &k.all, &resolve, &d) == -1)
+	if (credentials_load(&c->login, &c->session, env, &k.secret, &k.login, v,
+	    &d) == -1 || load_pairs(&k, v, &d) == -1) {
 		verdict_diag(v, &d);
-	else if (c->session.all_addresses)
-		look_at_all(&k, buf_str(&name), v);
-	else
-		look(&k, &k.all, buf_str(&name), env, v);
-	if (resolve > 0)
-		verdict_metric(v, RESOLVE, resolve);
+	} else {
+		well = server_each(&c->session, &stages, env, v, &found, look, &k);
+		if (c->session.all_addresses && found > 0)
+			say_all(c, found, well, v);
+	}
 	verdict_metric(v, TIME, clock_since(env->start));
 	pairs_free(&k.pairs);
 	buf_wipe(&k.must_reject);
 	buf_wipe(&k.secret);
-	buf_free(&name);
 }
 
 static const struct plugin plugin = {

@@ -71,12 +71,18 @@ floor() {
 		grep -Ev "include[[:space:]]*\"($2)"
 }
 
+# Only plugins and their tests stand above the probe.
+below_probe() {
+	grep -E '^common/(base|judge|wire|cert|mail|queue|frame)/' "$scratch/code" |
+		grep -E 'include[[:space:]]*"probe/'
+}
+
 rooms() {
 	local path
 	[ -s "$scratch/code" ] || echo 'no sources were found'
 	for path in common/*/; do
 		case $path in
-		common/base/ | common/judge/ | common/wire/ | common/cert/ | common/mail/ | common/queue/ | common/frame/) ;;
+		common/base/ | common/judge/ | common/wire/ | common/cert/ | common/mail/ | common/queue/ | common/frame/ | common/probe/) ;;
 		*) echo "$path has no floor" ;;
 		esac
 	done
@@ -211,6 +217,7 @@ promise 'cert includes base and wire' floor cert '(base|wire|cert)/'
 promise 'mail includes base, wire and cert' floor mail '(base|wire|cert|mail)/'
 promise 'queue includes base and wire' floor queue '(base|wire|queue)/'
 promise 'frame includes base, judge and wire/parallel' floor frame '(base|judge|frame)/|wire/parallel\.h'
+promise 'probe is for plugins alone' below_probe
 promise 'OpenSSL stays in its rooms' only '<openssl/' \
 	'common/wire/tls[a-z_]*\.[ch]|common/wire/http\.c|common/cert/|common/mail/sasl[a-z_0-9]*\.c|common/mail/oauth\.c'
 promise 'libldns stays in its rooms' only '<ldns/' 'common/wire/dns|common/cert/dane'

@@ -110,7 +110,7 @@ tell_try(const struct trace *trace, const char *user, const char *stage)
 
 /* One try, in a session of its own. 1: accepted, 0: refused, -1: neither. */
 static int
-attempt(const struct login_server *server, const struct sasl_login *login,
+attempt(const struct session_server *server, const struct sasl_login *login,
     const char *stage, struct attempt *a, struct diag *d)
 {
 	struct sasl_facts facts = { 0 };
@@ -119,8 +119,7 @@ attempt(const struct login_server *server, const struct sasl_login *login,
 	int rc;
 
 	tell_try(server->env->trace, login->user, stage);
-	rc = session_open(&s, server->conf, server->addresses, server->name, server->env,
-	    d);
+	rc = session_open(&s, server, d);
 	if (rc == 0) {
 		diag_at(d, stage);
 		rc = sasl_login(&s.smtp, login, &facts, &one);
@@ -142,7 +141,7 @@ attempt(const struct login_server *server, const struct sasl_login *login,
  * form, so a server that also offers PLAIN or LOGIN is asked with that as well.
  */
 int
-login_refused(const struct login_server *server, const struct sasl_login *login,
+login_refused(const struct session_server *server, const struct sasl_login *login,
     const char *stage, struct diag *d)
 {
 	struct attempt a = { .nplain = 0 }, again;
@@ -156,7 +155,7 @@ login_refused(const struct login_server *server, const struct sasl_login *login,
 }
 
 int
-login_must_fail(const struct login_server *server, const struct sasl_login *login,
+login_must_fail(const struct session_server *server, const struct sasl_login *login,
     const char *stage, struct diag *d)
 {
 	struct diag one = { 0 };
@@ -187,7 +186,7 @@ invent(const struct sasl_login *login, const struct env *env, struct buf *user,
 }
 
 int
-login_control(const struct login_server *server, const struct sasl_login *login,
+login_control(const struct session_server *server, const struct sasl_login *login,
     bool same_user, struct diag *d)
 {
 	struct sasl_login wrong = *login;

@@ -18,14 +18,6 @@ extern const struct cause	 login_ignored, login_default, login_accepted,
 				 login_cleartext;
 extern cause_table		 login_causes;
 
-/* The server that logins go to. */
-struct login_server {
-	const struct session_conf	*conf;
-	const struct net_addresses	*addresses;
-	const char			*name;	/* in sentences */
-	const struct env		*env;
-};
-
 /*
  * Does the server refuse this login? Tried in a session of its own with the strongest
  * mechanism, and in another one with PLAIN or LOGIN where they are offered and allowed
@@ -33,14 +25,14 @@ struct login_server {
  * refused by them. 0 when the server said no each time, its last words in d; 1 when it
  * said yes; -1 when neither is proven, with the cause of the session or the login.
  */
-int	 login_refused(const struct login_server *server,
+int	 login_refused(const struct session_server *server,
 	    const struct sasl_login *login, const char *stage, struct diag *d);
 
 /*
  * The same for a login that nobody should have. -1 when nothing is proven: the cause is
  * login_unproven, with what the server said instead, or that of the session.
  */
-int	 login_must_fail(const struct login_server *server,
+int	 login_must_fail(const struct session_server *server,
 	    const struct sasl_login *login, const char *stage, struct diag *d);
 
 /*
@@ -49,8 +41,8 @@ int	 login_must_fail(const struct login_server *server,
  * "control". 0 when the server said no; -1 with login_ignored when it said yes, else as
  * for login_must_fail().
  */
-int	 login_control(const struct login_server *server, const struct sasl_login *login,
-	    bool same_user, struct diag *d);
+int	 login_control(const struct session_server *server,
+	    const struct sasl_login *login, bool same_user, struct diag *d);
 
 /*
  * Are all of these mechanisms offered? -1 with login_missing, which names the missing

@@ -412,15 +412,16 @@ upgrade(struct session *s, const struct session_conf *c, const struct env *env,
 }
 
 int
-session_open(struct session *s, const struct session_conf *c,
-    const struct net_addresses *all, const char *name, const struct env *env,
-    struct diag *d)
+session_open(struct session *s, const struct session_server *server, struct diag *d)
 {
+	const struct session_conf *c = server->conf;
+	const struct env *env = server->env;
+
 	*s = (struct session){ .smtp.lmtp = c->lmtp };
 	/* Nobody but this machine's own users can listen to a socket in a file system. */
 	s->smtp.protected = session_is_local(c);
-	text_copy(s->peer, sizeof(s->peer), name, strlen(name));
-	if (connect_to(s, c, all, env, d) == -1 ||
+	text_copy(s->peer, sizeof(s->peer), server->name, strlen(server->name));
+	if (connect_to(s, c, server->addresses, env, d) == -1 ||
 	    (c->mode == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
 	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1)
 		return -1;

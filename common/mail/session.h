@@ -88,16 +88,22 @@ void	 session_name(const struct session_conf *c, struct buf *out);
 int	 session_resolve(const struct session_conf *c, const struct env *env,
 	    struct net_addresses *all, double *seconds, struct diag *d);
 
+/* A server that was found, and what is handed down to a session with it. */
+struct session_server {
+	const struct session_conf	*conf;
+	const struct net_addresses	*addresses;
+	const char			*name;	/* in sentences */
+	const struct env		*env;
+};
+
 /*
- * Opens a session with the first of these addresses that answers, up to and including
- * the last EHLO. name is what sentences call the server. s need not be initialised;
- * close it with session_close() in either case. Stages connect, greeting, ehlo, starttls,
- * tls, certificate, with the causes of net_, smtp_, tls_ and chain_causes.
- * A server that keeps silent where it should greet is asked on a second connection
- * whether it speaks TLS.
+ * Opens a session with the first of the server's addresses that answers, up to and
+ * including the last EHLO. s need not be initialised; close it with session_close() in
+ * either case. Stages connect, greeting, ehlo, starttls, tls, certificate, with the
+ * causes of net_, smtp_, tls_ and chain_causes. A server that keeps silent where it
+ * should greet is asked on a second connection whether it speaks TLS.
  */
-int	 session_open(struct session *s, const struct session_conf *c,
-	    const struct net_addresses *all, const char *name, const struct env *env,
+int	 session_open(struct session *s, const struct session_server *server,
 	    struct diag *d);
 
 /* Says QUIT where that makes sense, and closes. */
