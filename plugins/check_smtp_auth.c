@@ -306,6 +306,18 @@ ask_envelope(struct look *l, struct session *s, struct diag *d)
 	return envelope_reset(&s->smtp, d);
 }
 
+/* Refused, but not so that it would prove anything of user and password. */
+static struct diag
+unproven(const struct diag *one, const char *name)
+{
+	struct diag d = { .stage = one->stage };
+
+	diag_heard(&d, one->code, one->proof, strlen(one->proof));
+	(void)diag_set(&d, &login_unproven, "%s does not prove that it refuses the "
+	    "login: %s", name, one->text);
+	return d;
+}
+
 /* A refusal is what is wanted; only one that says no to this login is one. */
 static void
 expect_refusal(struct look *l)
@@ -315,6 +327,9 @@ expect_refusal(struct look *l)
 	int rc = login_refused(l->server, &l->k->login, "auth", &d);
 
 	l->right = rc == 0;
+	if (rc == -1 && (d.cause == &refusal_auth_rejected || d.cause == &refusal_token ||
+	    d.cause == &sasl_token_expired))
+		d = unproven(&d, l->server->name);
 	if (rc == 1)
 		(void)diag_set(&d, &login_accepted, "%s accepts the login of %s, which "
 		    "it should refuse", l->server->name, user);
@@ -443,7 +458,8 @@ out_of_time(const struct look *l, size_t done, struct diag *d)
 {
 	struct diag late = { .stage = "must-reject" };
 
-	if (deadline_left(l->server->env->by) > 0)
+	if (deadline_left(l->server->env->by) > 0 || (diag_failed(d) &&
+	    d->cause != &login_unproven && !d->cause->timeout))
 		return;
 	(void)diag_set(&late, &login_unproven, "time ran out after %zu of the %zu logins "
 	    "of %s: give more (-t), or a shorter file", done, l->k->pairs.n,

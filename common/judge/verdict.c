@@ -400,11 +400,11 @@ rank(const struct finding *f)
 	case STATE_WARNING:
 		return is_remark(f) ? 3 : 1;
 	case STATE_UNKNOWN:
-		return f->failure ? 2 : 4;
+		return 2;
 	case STATE_OK:
 		break;
 	}
-	return 5;
+	return 4;
 }
 
 const struct finding *
@@ -412,7 +412,7 @@ verdict_next(const struct verdict *v, const struct finding *f)
 {
 	size_t i = f != NULL ? (size_t)(f - v->findings) + 1 : 0;
 
-	for (int r = f != NULL ? rank(f) : 0; r <= 5; r++, i = 0)
+	for (int r = f != NULL ? rank(f) : 0; r <= 4; r++, i = 0)
 		for (; i < v->nfindings; i++)
 			if (rank(&v->findings[i]) == r)
 				return &v->findings[i];

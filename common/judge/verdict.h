@@ -154,7 +154,7 @@ void	 verdict_diag(struct verdict *v, const struct diag *d);
 
 /*
  * Records a finding that came from no dialogue. A WARNING of class local is a remark
- * about this machine: it outranks no failure, not even one that is UNKNOWN.
+ * about this machine: nothing that is UNKNOWN stands behind it.
  */
 void	 verdict_find(struct verdict *v, const struct cause *cause,
 	    const char *format, ...)
@@ -175,9 +175,9 @@ void	 verdict_close(struct verdict *v);
 /*
  * The worst finding, the first among equals; NULL when there is none. CRITICAL is worse
  * than WARNING, and that than UNKNOWN, but for one thing: a remark about this machine,
- * such as that others may read the password file, stands behind a failure that is
- * UNKNOWN. It is there in every run: were it the state of the whole, a run in which
- * nothing could be checked would look like any other.
+ * such as that others may read the password file, stands behind what is UNKNOWN. It is
+ * there in every run: were it the state of the whole, a run in which nothing could be
+ * checked would look like any other.
  */
 const struct finding	*verdict_worst(const struct verdict *v);
 

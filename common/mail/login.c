@@ -146,12 +146,16 @@ login_refused(const struct session_server *server, const struct sasl_login *logi
 {
 	struct attempt a = { .nplain = 0 }, again;
 	struct sasl_login plainly = *login;
-	int rc = attempt(server, login, stage, &a, d);
+	struct diag one = { 0 }, two = { 0 };
+	int strongest = attempt(server, login, stage, &a, &one), plain = 0;
 
-	if (rc != 0 || a.nplain == 0)
-		return rc;
-	plainly.mechanisms = (struct list){ a.plain, a.nplain };
-	return attempt(server, &plainly, stage, &again, d);
+	if (strongest != 1 && a.nplain > 0) {
+		plainly.mechanisms = (struct list){ a.plain, a.nplain };
+		plain = attempt(server, &plainly, stage, &again, &two);
+	}
+	/* Whichever says yes counts; then whichever proves nothing. */
+	*d = strongest == -1 || two.stage == NULL ? one : two;
+	return strongest == 1 || plain == 1 ? 1 : strongest == -1 ? -1 : plain;
 }
 
 int

@@ -212,7 +212,9 @@ static const struct row {
 	 * Office 365 says 5.7.139 of a wrong password too, 5.7.3 where SMTP AUTH is off.
 	 */
 	{ "auth", 0,   NULL,      0, &refusal_auth_rejected,
-	    "credentials were incorrect" },
+	    "credentials were incorrect|invalid credentials|invalid user|invalid login|"
+	    "incorrect user|incorrect login|username or password|user name or password|"
+	    "username and password" },
 	{ "auth", 0,   "5.7.139", 0, &refusal_auth_disabled, NULL },
 	{ "auth", 0,   "5.7.57",  0, &refusal_auth_disabled, NULL },
 	{ "auth", 0,   "5.7.3",   0, &refusal_auth_disabled,
@@ -226,12 +228,19 @@ static const struct row {
 	    "authorization code|access rights to this service|user has no permission" },
 	/* What was refused is this client, or the server could not look: no password. */
 	{ "auth", 0,   NULL,      0, &refusal_client,
-	    "blocked using|spamhaus|your ip|ip address has been|banned" },
+	    "blocked using|spamhaus|blacklisted|your ip is|your ip has|your ip address|"
+	    "ip address has been|is banned|been banned|been temporarily banned|"
+	    "country is blocked|ip not allowed|ip address not allowed|"
+	    "from this location" },
 	{ "auth", 5,   NULL,      0, &refusal_auth_throttled,
-	    "throttl|rate exceeded|try again later" },
+	    "throttl|rate exceeded|try again later|too frequent" },
 	{ "auth", 5,   NULL,      0, &refusal_auth_temporary,
-	    "internal error|internal server error|backend|ldap|database error|"
-	    "temporary auth|temporary fail" },
+	    "internal error|internal server|internal auth|internal login|internal fail|"
+	    "backend unavail|backend timeout|backend error|ldap lookup|ldap error|"
+	    "to ldap|database error|sql error|to database|system error|server error|"
+	    "temporary auth|temporary fail|temporarily unavail|service unavail|"
+	    "timed out|connection lost|connection refused|server is down|at present|"
+	    "authentication daemon" },
 	/* For good, so that it does not hide a wrong password, only in telling words. */
 	{ "auth", 4,   NULL,      0, &refusal_auth_throttled, "too many" },
 	{ "auth", 0,   NULL,      0, &refusal_auth_throttled,
@@ -446,7 +455,7 @@ bool
 refusal_is_no(const struct diag *d)
 {
 	if (d->cause == &refusal_auth_rejected || d->cause == &refusal_token)
-		return d->code == 535;
+		return d->code == 535 || d->code == 334;
 	return d->code >= 500 && (d->cause == &refusal_account_locked ||
 	    d->cause == &refusal_auth_disabled);
 }

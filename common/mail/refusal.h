@@ -47,8 +47,9 @@ const struct cause	*refusal_known(const char *stage, const struct reply *r,
 
 /*
  * Does a failed login prove that the server said no to it? Only 535 says that of user and
- * password (RFC 4954 6), and words or codes that speak of the account; what is merely
- * refused for good may not have got as far. d is the login's, with the reply's code.
+ * password (RFC 4954 6), SCRAM's own word within a challenge (334), and words or codes
+ * that speak of the account; what is merely refused for good may not have got as far. d
+ * is the login's, with the reply's code.
  */
 bool			 refusal_is_no(const struct diag *d);
 

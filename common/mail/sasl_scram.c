@@ -195,6 +195,9 @@ read_iterations(struct scram *s, struct part text, struct diag *d)
 	if (count > SCRAM_ITERATIONS_MAX)
 		return diag_set(d, &scram_costly, "the server asks for more than %d "
 		    "iterations of the digest", SCRAM_ITERATIONS_MAX);
+	if (s->most > 0 && count > s->most)
+		return diag_set(d, &scram_costly, "the server asks for %u iterations of "
+		    "the digest, for which the time left is too short", count);
 	s->iterations = count;
 	return 0;
 }

@@ -40,6 +40,8 @@ struct scram {
 	unsigned char	 signature[SCRAM_DIGEST_MAX];	/* what the server must send */
 	size_t		 nsignature;	/* 0: no proof was made */
 	unsigned	 iterations;
+	unsigned	 most;		/* of them, where time is short, to be
+					 * set after scram_first(); 0: as above */
 	char		 error[64];
 };
 

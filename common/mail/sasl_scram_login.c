@@ -13,6 +13,7 @@
 #include "mail/sasl_scram.h"
 #include "wire/tls.h"
 
+#define CHALLENGE 334		/* the reply that has the server's own word */
 #define NONCE_BYTES 18		/* make 24 characters without padding */
 #define UNSUPPORTED "unsupported-channel-binding-type"
 
@@ -45,16 +46,14 @@ blame(struct sasl_exchange *x, const struct scram *s, const struct diag *one,
     struct diag *d)
 {
 	const char *error = scram_error(s);
-	char word[sizeof(s->error)], last[sizeof(d->proof)];
+	char word[sizeof(s->error)];
 
 	text_copy(word, sizeof(word), error, strlen(error));
 	stream_cover(&x->m->stream, word, strlen(word));
 	sasl_cancel(x);
 	if (error[0] == '\0')
 		return diag_set(d, one->cause, "%s: %s", x->m->stream.peer, one->text);
-	reply_words(&x->m->reply, last, sizeof(last));
-	stream_cover(&x->m->stream, last, strlen(last));
-	diag_heard(d, x->m->reply.code, last, strlen(last));
+	diag_heard(d, CHALLENGE, word, strlen(word));
 	return diag_set(d, error_cause(error, x->m), "%s refused the login of %s: %s "
 	    "(%s)", x->m->stream.peer, x->login->user, word, x->facts->mechanism);
 }
@@ -122,6 +121,18 @@ conclude(struct sasl_exchange *x, struct scram *s, struct diag *d)
 	return sasl_respond(x, "", 0, d) == -1 ? -1 : sasl_accepted(x, d);
 }
 
+/*
+ * The iterations look at no clock, and a million of them may take a second: as many as
+ * fit into half of what is left, that one being slow.
+ */
+static unsigned
+affordable(const struct sasl_exchange *x)
+{
+	double some = deadline_left(x->m->stream.by) / 2 * SCRAM_ITERATIONS_MAX;
+
+	return some >= SCRAM_ITERATIONS_MAX ? SCRAM_ITERATIONS_MAX : (unsigned)some + 1;
+}
+
 static int
 talk(struct sasl_exchange *x, struct scram *s, struct diag *d)
 {
@@ -137,6 +148,7 @@ talk(struct sasl_exchange *x, struct scram *s, struct diag *d)
 	if (rc == 0)
 		rc = sasl_challenge(x, &theirs, d);
 	buf_wipe(&mine);
+	s->most = affordable(x);
 	if (rc == 0 &&
 	    (rc = scram_final(s, buf_str(&theirs), theirs.len, &mine, &one)) == -1)
 		(void)blame(x, s, &one, d);

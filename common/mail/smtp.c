@@ -149,12 +149,27 @@ smtp_offered(const struct smtp *m)
 	    (m->features.auth[0] != '\0' ? REFUSAL_AUTH : 0);
 }
 
+/* Takes a line; where it is none of a reply, it is quoted, and what is hidden covered. */
+static int
+take_line(struct smtp *m, char *line, size_t n, struct diag *d)
+{
+	struct diag trial = { .stage = d->stage };
+	int more = reply_line(&m->reply, line, n, &trial);
+
+	m->hushed = m->hushed || stream_tellable(&m->stream, line, n) < n;
+	if (more != -1)
+		return more;
+	stream_cover(&m->stream, line, n);
+	return reply_line(&m->reply, line, n, d);
+}
+
 static int
 read_reply(struct smtp *m, struct diag *d)
 {
 	int more = 1;
 
 	reply_reset(&m->reply);
+	m->hushed = false;
 	while (more == 1) {
 		char line[REPLY_LINE_MAX];
 		size_t n;
@@ -163,6 +178,7 @@ read_reply(struct smtp *m, struct diag *d)
 		case 0:
 			break;
 		case 1:
+			n = stream_tellable(&m->stream, line, n);
 			stream_cover(&m->stream, line, n);
 			diag_heard(d, 0, line, n);
 			return diag_set(d, &reply_too_long,
@@ -171,7 +187,7 @@ read_reply(struct smtp *m, struct diag *d)
 		default:
 			return -1;
 		}
-		if ((more = reply_line(&m->reply, line, n, d)) == -1)
+		if ((more = take_line(m, line, n, d)) == -1)
 			return -1;
 	}
 	return 0;
@@ -196,13 +212,11 @@ smtp_read(struct smtp *m, struct diag *d)
 	char words[sizeof(d->proof)];
 
 	if (read_reply(m, d) == -1) {
-		stream_cover(&m->stream, d->text, strlen(d->text));
-		stream_cover(&m->stream, d->proof, strlen(d->proof));
 		m->broken = true;
 		return -1;
 	}
 	tell(m, words, sizeof(words));
-	if (stream_tellable(&m->stream, words, strlen(words)) < strlen(words))
+	if (m->hushed)
 		(void)snprintf(words, sizeof(words), "%d (hidden)", m->reply.code);
 	diag_heard(d, m->reply.code, words, strlen(words));
 	if (m->quoted != NULL && m->reply.code >= 400)

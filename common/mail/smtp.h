@@ -33,6 +33,7 @@ struct smtp {
 	struct reply		 reply;		/* the last one */
 	struct smtp_features	 features;	/* of the last EHLO */
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
+	bool			 hushed;	/* it has what must not be told */
 	const char		*quoted;	/* what we said and replies may repeat:
 						 * no cause comes from it; or NULL */
 	bool			 lmtp;		/* LHLO instead of EHLO (RFC 2033) */

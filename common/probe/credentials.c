@@ -71,16 +71,20 @@ credentials_settle(const struct credentials *c, const struct session_conf *sessi
 	return 0;
 }
 
-/* Bearer tokens have no blanks (RFC 6750 2.1), but files do have "Bearer ...". */
+/* Files also hold "Bearer ...", or the JSON that a token came in (RFC 6750 2.1). */
 static int
 load_token(const struct credentials *c, struct buf *secret, struct verdict *v,
     struct diag *d)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=";
+
 	if (secret_load(&c->token, "token", secret, v, d) == -1)
 		return -1;
-	if (strchr(buf_str(secret), ' ') != NULL)
-		return diag_set(d, &secret_missing, "the token in %s holds blanks: the "
-		    "line is the token alone, without \"Bearer\"", c->token.file);
+	if (strspn(buf_str(secret), letters) != secret->len)
+		return diag_set(d, &secret_missing, "the line in %s is no bearer token: "
+		    "it is the token alone, without \"Bearer\" and quotes",
+		    c->token.file);
 	return 0;
 }
 

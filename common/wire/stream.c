@@ -145,15 +145,28 @@ cover(const struct stream_secret *secret, char *line, size_t from, size_t n)
 	}
 }
 
-/* Behind a reply's code: what is "235" there is no secret, but the answer. */
 void
 stream_cover(const struct stream *s, char *text, size_t n)
 {
-	bool code = n >= CODE && text[0] >= '2' && text[0] <= '5' &&
-	    (text[CODE - 1] == ' ' || text[CODE - 1] == '-');
+	for (size_t i = 0; i < s->nsecrets; i++)
+		cover(&s->secrets[i], text, 0, n);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Behind a reply's code: what is "235" there is no secret, but the answer. */
+static void
+cover_line(const struct stream *s, char *line, size_t n)
+{
+	bool code = n >= CODE && is_digit(line[0]) && is_digit(line[1]) &&
+	    is_digit(line[2]) && (line[CODE - 1] == ' ' || line[CODE - 1] == '-');
 
 	for (size_t i = 0; i < s->nsecrets; i++)
-		cover(&s->secrets[i], text, code ? CODE : 0, n);
+		cover(&s->secrets[i], line, code ? CODE : 0, n);
 }
 
 /* A line that breaks off may do so within a secret. */
@@ -193,7 +206,7 @@ tell_line(const struct stream *s, const char *line, size_t n)
 	if (some < n)
 		(void)buf_puts(&told, " (hidden)");
 	if (!told.failed) {
-		stream_cover(s, told.data, told.len);
+		cover_line(s, told.data, told.len);
 		trace_line(s->trace, 'S', buf_str(&told), told.len);
 	}
 	buf_wipe(&told);
@@ -208,7 +221,7 @@ more(struct stream *s, const char *line, size_t n, struct diag *d)
 	size_t len = tellable < sizeof(heard) ? tellable : sizeof(heard);
 
 	memcpy(heard, line, len);
-	stream_cover(s, heard, len);
+	cover_line(s, heard, len);
 	cover_tail(s, heard, len);
 	if (n > 0)
 		diag_heard(d, 0, heard, len);
