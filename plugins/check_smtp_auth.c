@@ -456,10 +456,11 @@ add_accepted(struct buf *names, size_t n, const struct pair *pair)
 static void
 out_of_time(const struct look *l, size_t done, struct diag *d)
 {
+	const struct cause *cause = d->cause;
 	struct diag late = { .stage = "must-reject" };
 
-	if (deadline_left(l->server->env->by) > 0 || (diag_failed(d) &&
-	    d->cause != &login_unproven && !d->cause->timeout))
+	if (deadline_left(l->server->env->by) > 0 || (cause != NULL &&
+	    cause != &login_unproven && !cause->timeout))
 		return;
 	(void)diag_set(&late, &login_unproven, "time ran out after %zu of the %zu logins "
 	    "of %s: give more (-t), or a shorter file", done, l->k->pairs.n,
