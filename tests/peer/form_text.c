@@ -35,6 +35,10 @@ check_cause(const struct evidence *e)
 
 	if (c->cause == NULL)
 		return;
+	if (c->status > STATE_UNKNOWN) {
+		evidence_fail(e, "cause", "an exit code that is a state", e->first);
+		return;
+	}
 	(void)snprintf(tag, sizeof(tag), " [%s]", c->cause);
 	/* An OK first line names no cause: it may be one that --state has made OK. */
 	if (c->status > 0 && !c->tty && strstr(e->first, tag) == NULL)
