@@ -154,8 +154,12 @@ login_refused(const struct session_server *server, const struct sasl_login *logi
 		plain = attempt(server, &plainly, stage, &again, &two);
 	}
 	/* Whichever says yes counts; then whichever proves nothing. */
-	*d = strongest == -1 || two.stage == NULL ? one : two;
-	return strongest == 1 || plain == 1 ? 1 : strongest == -1 ? -1 : plain;
+	if (strongest == 1 || two.stage == NULL || (strongest == -1 && plain != 1)) {
+		*d = one;
+		return strongest;
+	}
+	*d = two;
+	return plain;
 }
 
 int
