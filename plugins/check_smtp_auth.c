@@ -124,35 +124,32 @@ static const struct cause *const *const causes[] = {
 /* --- what the options mean together --- */
 
 static int
-refuse(struct buf *why, const char *sentence)
-{
-	(void)buf_puts(why, sentence);
-	return -1;
-}
-
-static int
 settle_expectations(const struct conf *c, struct buf *why)
 {
 	bool in = c->login.user != NULL;
 
 	if (!in && (c->expect == EXPECT_REJECT || c->control != 0))
-		return refuse(why, "--expect=reject and --control need a login: -U "
+		return buf_refuse(why, "--expect=reject and --control need a login: -U "
 		    "(--user)");
 	if (!in && c->login.mechanisms.n > 0 && c->must_reject == NULL)
-		return refuse(why, "--mechanism needs -U (--user): without it no login "
+		return buf_refuse(why,
+		    "--mechanism needs -U (--user): without it no login "
 		    "is tried");
 	if (c->control != 0 && credentials_proof(&c->login) == SASL_CERTIFICATE)
-		return refuse(why, "--control needs a login with a password or a token");
+		return buf_refuse(why,
+		    "--control needs a login with a password or a token");
 	if (c->expect == EXPECT_REJECT && (c->control != 0 || c->from != NULL))
-		return refuse(why, "--control and --from need a login that is accepted");
+		return buf_refuse(why,
+		    "--control and --from need a login that is accepted");
 	if (c->must_reject == NULL)
 		return 0;
 	if (!credentials_allow(&c->login, SASL_PASSWORD))
-		return refuse(why, "--must-reject needs a mechanism that works with a "
+		return buf_refuse(why,
+		    "--must-reject needs a mechanism that works with a "
 		    "password");
 	if (!in && !c->login.allow_plaintext && c->session.mode == SESSION_TLS_NONE &&
 	    !session_is_local(&c->session))
-		return refuse(why, "--tls=none would send passwords in clear: add "
+		return buf_refuse(why, "--tls=none would send passwords in clear: add "
 		    "--allow-plaintext if that is meant");
 	return 0;
 }
@@ -177,14 +174,15 @@ static int
 settle_envelope(const struct conf *c, struct buf *why)
 {
 	if (c->to.n > 0 && c->from == NULL)
-		return refuse(why, "--to needs --from");
+		return buf_refuse(why, "--to needs --from");
 	if (c->from != NULL && strcmp(c->from, "<>") != 0 &&
 	    !envelope_is_address(c->from))
-		return refuse(why, "--from takes an address such as user@example.org, or "
+		return buf_refuse(why,
+		    "--from takes an address such as user@example.org, or "
 		    "<> for the null sender");
 	for (size_t i = 0; i < c->to.n; i++)
 		if (!envelope_is_address(c->to.v[i]))
-			return refuse(why, "--to takes an address such as "
+			return buf_refuse(why, "--to takes an address such as "
 			    "user@example.org");
 	return 0;
 }
@@ -199,7 +197,7 @@ settle(void *conf, struct buf *target, struct buf *why)
 	    settle_expectations(c, why) == -1 || settle_envelope(c, why) == -1)
 		return -1;
 	if (!are_mechanisms(&c->required) || !are_mechanisms(&c->forbidden))
-		return refuse(why, "--require-mechanism and --forbid-mechanism take "
+		return buf_refuse(why, "--require-mechanism and --forbid-mechanism take "
 		    "names such as SCRAM-SHA-256, separated by commas alone");
 	session_name(&c->session, target);
 	return 0;
@@ -231,7 +229,7 @@ load_pairs(struct check *k, struct verdict *v, struct diag *d)
 		rc = pairs_parse(&k->pairs, k->must_reject.data, k->must_reject.len,
 		    &why);
 	if (rc == 0 && k->pairs.n == 0)
-		rc = refuse(&why, "there is no login in it");
+		rc = buf_refuse(&why, "there is no login in it");
 	if (rc == -1)
 		(void)diag_set(d, &secret_missing, "%s: %s", path, buf_str(&why));
 	buf_free(&why);

@@ -61,6 +61,13 @@ buf_puts(struct buf *b, const char *s)
 }
 
 int
+buf_refuse(struct buf *why, const char *sentence)
+{
+	(void)buf_puts(why, sentence);
+	return -1;
+}
+
+int
 buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list ap;

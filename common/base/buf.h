@@ -29,6 +29,9 @@ int		 buf_puts(struct buf *b, const char *s);
 int		 buf_addf(struct buf *b, const char *format, ...)
 		    __attribute__((format(printf, 2, 3)));
 
+/* Appends why something cannot be, and returns -1: "return buf_refuse(why, ...)". */
+int		 buf_refuse(struct buf *why, const char *sentence);
+
 /*
  * Appends a number with a dot and up to so many decimals (at most 9), trailing zeros cut
  * when trim is set. Never an exponent, never "-0".

@@ -18,13 +18,6 @@ is_tls_port(int port)
 	return port == 465 || port == 993 || port == 995;
 }
 
-static int
-refuse(struct buf *why, const char *sentence)
-{
-	(void)buf_puts(why, sentence);
-	return -1;
-}
-
 /*
  * May this be a host? An address, or a name that is no URL, no mail address and no
  * host with its port, all of which get typed, and not digits and dots alone, which
@@ -55,12 +48,14 @@ settle_local(const struct session_conf *c, struct buf *why)
 	struct net_address path;
 
 	if (net_unix_address(&path, c->host) == -1)
-		return refuse(why, "-H (--host): the path is too long for a socket");
+		return buf_refuse(why, "-H (--host): the path is too long for a socket");
 	if (c->source != NULL || c->all_addresses || c->only4 || c->only6)
-		return refuse(why, "a UNIX socket has no IP addresses: --source-address, "
+		return buf_refuse(why,
+		    "a UNIX socket has no IP addresses: --source-address, "
 		    "--all-addresses, -4 and -6 do not go with it");
 	if (c->mode > SESSION_TLS_NONE && c->tls_name == NULL && !c->no_verify)
-		return refuse(why, "TLS over a UNIX socket needs --tls-name: the name "
+		return buf_refuse(why,
+		    "TLS over a UNIX socket needs --tls-name: the name "
 		    "the certificate must have");
 	return 0;
 }
@@ -71,21 +66,23 @@ settle_addresses(const struct session_conf *c, struct buf *why)
 	struct net_address address, host;
 
 	if (c->only4 && c->only6)
-		return refuse(why, "-4 and -6 exclude each other");
+		return buf_refuse(why, "-4 and -6 exclude each other");
 	for (size_t i = 0; i < c->dns.n; i++)
 		if (dns_server_parse(&address, c->dns.v[i]) == -1)
-			return refuse(why, "--dns takes the address of a name server, "
+			return buf_refuse(why,
+			    "--dns takes the address of a name server, "
 			    "such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
 	if (c->source == NULL)
 		return 0;
 	if (net_address_parse(&address, c->source, 0) == -1)
-		return refuse(why, "--source-address takes an IP address of this "
+		return buf_refuse(why, "--source-address takes an IP address of this "
 		    "machine");
 	if ((c->only4 && net_family(&address) != AF_INET) ||
 	    (c->only6 && net_family(&address) != AF_INET6) ||
 	    (net_address_parse(&host, c->host, 0) == 0 &&
 	    net_family(&host) != net_family(&address)))
-		return refuse(why, "--source-address is of another family than -H, -4 or "
+		return buf_refuse(why,
+		    "--source-address is of another family than -H, -4 or "
 		    "-6 asks for");
 	return 0;
 }
@@ -110,16 +107,17 @@ int
 session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
 {
 	if (c->host == NULL)
-		return refuse(why, "-H (--host) is needed: the server to check");
+		return buf_refuse(why, "-H (--host) is needed: the server to check");
 	if (session_is_local(c) ? settle_local(c, why) == -1 : !is_host(c->host))
-		return why->len > 0 ? -1 : refuse(why, "-H (--host) takes a host name, "
+		return why->len > 0 ? -1 : buf_refuse(why,
+		    "-H (--host) takes a host name, "
 		    "an address or the path of a socket alone; the port goes to -p");
 	if (c->tls_name != NULL && !is_host(c->tls_name))
-		return refuse(why, "--tls-name takes a host name or an address");
+		return buf_refuse(why, "--tls-name takes a host name or an address");
 	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
-		return refuse(why, "-F (--helo) takes a name without blanks");
+		return buf_refuse(why, "-F (--helo) takes a name without blanks");
 	if (c->tls.client_key != NULL && c->tls.client_cert == NULL)
-		return refuse(why, "--client-key needs --client-cert");
+		return buf_refuse(why, "--client-key needs --client-cert");
 	if (settle_addresses(c, why) == -1)
 		return -1;
 	settle_mode(c, port, mode);

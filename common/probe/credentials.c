@@ -4,13 +4,6 @@
 
 #include "probe/credentials.h"
 
-static int
-refuse(struct buf *why, const char *sentence)
-{
-	(void)buf_puts(why, sentence);
-	return -1;
-}
-
 enum sasl_proof
 credentials_proof(const struct credentials *c)
 {
@@ -37,20 +30,20 @@ settle_user(const struct credentials *c, const struct session_conf *session, boo
 	enum sasl_proof proof = credentials_proof(c);
 
 	if (given && c->token.file != NULL)
-		return refuse(why, "a password and --token-file exclude each other");
+		return buf_refuse(why, "a password and --token-file exclude each other");
 	if (proof == SASL_PASSWORD && !given)
-		return refuse(why, "-U (--user) needs a password: --password-file, "
+		return buf_refuse(why, "-U (--user) needs a password: --password-file, "
 		    "--password-env or password= in an ini file; or --token-file");
 	if (proof == SASL_CERTIFICATE && (given || session->tls.client_cert == NULL))
-		return refuse(why, "--mechanism=EXTERNAL needs --client-cert and no "
+		return buf_refuse(why, "--mechanism=EXTERNAL needs --client-cert and no "
 		    "password");
 	if (!credentials_allow(c, proof))
-		return refuse(why, proof == SASL_TOKEN
+		return buf_refuse(why, proof == SASL_TOKEN
 		    ? "--mechanism names none that works with a token"
 		    : "--mechanism names none that works with a password");
 	if (!c->allow_plaintext && session->mode == SESSION_TLS_NONE &&
 	    !session_is_local(session))
-		return refuse(why, "--tls=none would send the password in clear: add "
+		return buf_refuse(why, "--tls=none would send the password in clear: add "
 		    "--allow-plaintext if that is meant");
 	return 0;
 }
@@ -66,7 +59,8 @@ credentials_settle(const struct credentials *c, const struct session_conf *sessi
 	if (c->user != NULL)
 		return settle_user(c, session, given, why);
 	if (given || c->token.file != NULL)
-		return refuse(why, "a password or token needs -U (--user): without it no "
+		return buf_refuse(why,
+		    "a password or token needs -U (--user): without it no "
 		    "login is tried");
 	return 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,15 +178,6 @@ set_up(void)
 	ck_assert_int_eq(fclose(fopen(file("nothing.pem"), "w")), 0);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 tear_down(void)
 {
@@ -198,7 +188,7 @@ tear_down(void)
 
 	for (size_t i = 0; i < LEN(all); i++)
 		drop(all[i]);
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	unit_remove(dir);
 }
 
 /* A verification and what it came to. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -149,15 +148,6 @@ set_up(void)
 	    "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n");
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 tear_down(void)
 {
@@ -168,7 +158,7 @@ tear_down(void)
 		EVP_PKEY_free(keys[i]);
 	for (size_t i = 0; i < LEN(certs); i++)
 		X509_free(certs[i]);
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	unit_remove(dir);
 }
 
 /* --- a server in a thread of its own --- */

@@ -11,4 +11,7 @@
 /* Adds the file's tests: tcase_add_test(), tcase_add_loop_test(t, f, 0, LEN(table)). */
 void	 tests(TCase *t);
 
+/* Removes a directory that a test made, with all that is in it. */
+void	 unit_remove(const char *dir);
+
 #endif
