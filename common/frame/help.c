@@ -92,7 +92,8 @@ kind_name(enum opt_kind kind)
 		[OPT_KIND_PRESET] = "flag", [OPT_KIND_STRING] = "string",
 		[OPT_KIND_SECRET] = "secret", [OPT_KIND_LIST] = "string",
 		[OPT_KIND_WORDS] = "words", [OPT_KIND_PORT] = "port",
-		[OPT_KIND_CHOICE] = "choice", [OPT_KIND_EXTRA] = "string",
+		[OPT_KIND_NUMBER] = "number", [OPT_KIND_CHOICE] = "choice",
+		[OPT_KIND_EXTRA] = "string",
 	};
 
 	return names[kind];

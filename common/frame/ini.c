@@ -158,8 +158,7 @@ ini_load(const char *where, const char *program, const struct ini_sink *sink,
 	text_copy(section, sizeof(section), n > 0 ? where : program,
 	    n > 0 ? n : strlen(program));
 	if (file == NULL) {
-		(void)buf_puts(why,
-		    "--extra-opts names no file, and none is in the usual places");
+		(void)buf_puts(why, "no file is named, and none is in the usual places");
 		return -1;
 	}
 	(void)buf_puts(path, file);
@@ -168,7 +167,7 @@ ini_load(const char *where, const char *program, const struct ini_sink *sink,
 	else
 		rc = ini_parse(buf_str(&bytes), bytes.len, section, sink, &reason);
 	if (rc == -1)
-		(void)buf_addf(why, "--extra-opts: %s: %s", file, buf_str(&reason));
+		(void)buf_addf(why, "%s: %s", file, buf_str(&reason));
 	buf_wipe(&bytes);
 	buf_free(&reason);
 	return rc;

@@ -49,6 +49,8 @@ complain(const struct opt *row, const char *value, struct buf *why)
 			    row->choices[i + 1] == NULL ? " or " : ", ", row->choices[i]);
 	} else if (row->kind == OPT_KIND_PORT) {
 		(void)buf_puts(why, "a port number from 1 to 65535");
+	} else if (row->kind == OPT_KIND_NUMBER) {
+		(void)buf_addf(why, "a whole number from 1 to %d", OPT_NUMBER_MAX);
 	} else {
 		(void)buf_puts(why, row->arg != NULL ? row->arg : "no value");
 	}
@@ -137,7 +139,9 @@ set_value(const struct found *f, const char *value, struct buf *why)
 	case OPT_KIND_WORDS:
 		return set_words(f->row, f->field, value, why);
 	case OPT_KIND_PORT:
-		if (text_integer(value, 1, 65535, &number) == -1)
+	case OPT_KIND_NUMBER:
+		if (text_integer(value, 1, f->row->kind == OPT_KIND_PORT ? 65535
+		    : OPT_NUMBER_MAX, &number) == -1)
 			return complain(f->row, value, why);
 		*(int *)f->field = (int)number;
 		return 0;
@@ -193,6 +197,12 @@ opt_set(const struct opt_set *sets, const char *name, const char *value, struct 
 		return -1;
 	}
 	return set(&f, value, why);
+}
+
+bool
+opt_knows(const struct opt_set *sets, const char *name)
+{
+	return find(sets, name, strlen(name)).row != NULL;
 }
 
 bool

@@ -13,6 +13,8 @@
 #include "base/buf.h"
 #include "base/list.h"
 
+#define OPT_NUMBER_MAX 1000000
+
 enum opt_kind {
 	OPT_KIND_FLAG,		/* bool */
 	OPT_KIND_COUNT,		/* int, one more each time */
@@ -23,6 +25,7 @@ enum opt_kind {
 	OPT_KIND_WORDS,		/* struct list of words separated
 				 * by commas; the last one counts */
 	OPT_KIND_PORT,		/* int, 1 to 65535 */
+	OPT_KIND_NUMBER,	/* int, 1 to OPT_NUMBER_MAX */
 	OPT_KIND_CHOICE,	/* int, 1 + the index in choices */
 	OPT_KIND_EXTRA,		/* reads an ini file into the same table, on the spot */
 };
@@ -57,6 +60,7 @@ struct opt {
 #define OPT_LIST(S, f)		OPT_FIELD(OPT_KIND_LIST, struct list, S, f)
 #define OPT_WORDS(S, f)		OPT_FIELD(OPT_KIND_WORDS, struct list, S, f)
 #define OPT_PORT(S, f)		OPT_FIELD(OPT_KIND_PORT, int, S, f)
+#define OPT_NUMBER(S, f)	OPT_FIELD(OPT_KIND_NUMBER, int, S, f)
 #define OPT_CHOICE(S, f)	OPT_FIELD(OPT_KIND_CHOICE, int, S, f)
 
 /*
@@ -100,6 +104,9 @@ int	 opt_parse(const struct opt_set *sets, int argc, char **argv,
  */
 int	 opt_set(const struct opt_set *sets, const char *name, const char *value,
 	    struct buf *why);
+
+/* Is the name an option at all? */
+bool	 opt_knows(const struct opt_set *sets, const char *name);
 
 /* Is the name an option that holds a secret? */
 bool	 opt_is_secret(const struct opt_set *sets, const char *name);

@@ -189,7 +189,7 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	struct program *run = arg;
 	struct ini_state state = { sets, false };
 	struct ini_sink sink = { ini_option, &state };
-	struct buf path = { 0 };
+	struct buf path = { 0 }, reason = { 0 };
 	bool exposed = false;
 	int rc;
 
@@ -197,14 +197,16 @@ load_extra(void *arg, const char *where, const struct opt_set *sets, struct buf 
 	if (common_timeout(&run->common, &run->env, &run->verdict, why) == -1)
 		return -1;
 	arm_watchdog(run);
-	rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, why);
-
+	rc = ini_load(where, run->plugin->name, &sink, &path, &exposed, &reason);
+	if (rc == -1)
+		(void)buf_addf(why, "--extra-opts: %s", buf_str(&reason));
 	if (rc == 0 && exposed && state.secret &&
 	    list_add(&run->exposed, buf_str(&path)) == -1) {
 		(void)buf_puts(why, "memory is short");
 		rc = -1;
 	}
 	buf_free(&path);
+	buf_free(&reason);
 	return rc;
 }
 

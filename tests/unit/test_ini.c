@@ -220,11 +220,11 @@ static const struct {
 	const char	*where, *why;
 } failures[] = {
 	{ "a@/nowhere/x.ini",
-	    "--extra-opts: /nowhere/x.ini: cannot be read: No such file or directory" },
-	{ "a@/", "--extra-opts: /: cannot be read: Is a directory" },
-	{ "a@", "--extra-opts: : cannot be read: No such file or directory" },
-	{ "a@/dev/null", "--extra-opts: /dev/null: there is no section [a]" },
-	{ "@/dev/null", "--extra-opts: /dev/null: there is no section [check_x]" },
+	    "/nowhere/x.ini: cannot be read: No such file or directory" },
+	{ "a@/", "/: cannot be read: Is a directory" },
+	{ "a@", ": cannot be read: No such file or directory" },
+	{ "a@/dev/null", "/dev/null: there is no section [a]" },
+	{ "@/dev/null", "/dev/null: there is no section [check_x]" },
 };
 
 START_TEST(failure)

@@ -11,7 +11,7 @@
 
 struct conf {
 	bool		 quiet;
-	int		 verbose, mode, port;
+	int		 verbose, mode, port, count;
 	char		*host, *password, *explain;
 	struct list	 warnings, mechanisms;
 };
@@ -21,6 +21,7 @@ static const char *const modes[] = { "none", "starttls", "implicit", NULL };
 static const struct opt server_rows[] = {
 	{ 'H', "host", OPT_STRING(struct conf, host), "NAME", NULL, "", NULL, 0, false },
 	{ 'p', "port", OPT_PORT(struct conf, port), "PORT", NULL, "", NULL, 0, false },
+	{ 'n', "count", OPT_NUMBER(struct conf, count), "N", NULL, "", NULL, 0, false },
 	{ '\0', "tls", OPT_CHOICE(struct conf, mode), "MODE", NULL, "", modes, 0, false },
 	{ 'S', "starttls", OPT_PRESET(struct conf, mode), NULL, NULL, "", NULL, 2,
 	    false },
@@ -80,6 +81,7 @@ held(void)
 	buf_reset(&seen);
 	put_string(" host=", conf.host);
 	put_number(" port=", conf.port);
+	put_number(" count=", conf.count);
 	put_number(" mode=", conf.mode);
 	put_string(" password=", conf.password);
 	put_list(" mechanism=", &conf.mechanisms);
@@ -165,6 +167,8 @@ static const struct {
 	{ { "-p", "65535" }, " port=65535" },
 	{ { "--port=0025" }, " port=25" },
 	{ { "-p25", "--port=587" }, " port=587" },
+	{ { "-n1" }, " count=1" },
+	{ { "--count=1000000" }, " count=1000000" },
 	{ { "--tls=none" }, " mode=1" },
 	{ { "--tls=STARTTLS" }, " mode=2" },
 	{ { "--tls", "Implicit" }, " mode=3" },
@@ -202,6 +206,7 @@ END_TEST
 
 #define LISTS " (--help lists them)"
 #define NO_PORT "--port takes a port number from 1 to 65535, not "
+#define NO_NUMBER "--count takes a whole number from 1 to 1000000, not "
 #define NO_MODE "--tls takes none, starttls or implicit"
 
 static const struct {
@@ -256,6 +261,9 @@ static const struct {
 	{ { "-p", "25x" }, NO_PORT "\"25x\"" },
 	{ { "-p", "-1" }, NO_PORT "\"-1\"" },
 	{ { "-p", " 25" }, NO_PORT "\" 25\"" },
+	{ { "-n0" }, NO_NUMBER "\"0\"" },
+	{ { "--count=1000001" }, NO_NUMBER "\"1000001\"" },
+	{ { "--count=many" }, NO_NUMBER "\"many\"" },
 	{ { "-p", "smtp" }, NO_PORT "\"smtp\"" },
 	{ { "-p", "0x19" }, NO_PORT "\"0x19\"" },
 	{ { "-p99999999999999999999" }, NO_PORT "\"99999999999999999999\"" },
