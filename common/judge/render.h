@@ -50,4 +50,7 @@ void	 render_headline(const struct verdict *v, struct buf *out);
 /* Did the peer say something that the finding's sentence does not hold? */
 bool	 render_has_proof(const struct finding *f);
 
+/* Was the remedy told before, with a worse or earlier finding of the same cause? */
+bool	 render_is_told(const struct verdict *v, const struct finding *f);
+
 #endif

@@ -71,18 +71,24 @@ put_state(struct page *p, enum state s)
 	(void)buf_puts(p->out, p->colour ? "\033[0m" : "");
 }
 
-/* Words from the indent on, in as many lines as they need. */
+/*
+ * Words from the indent on, in as many lines as they need. Blanks between them stay, so
+ * that the columns of a table do.
+ */
 static void
 words(struct page *p, const char *text, size_t indent)
 {
+	size_t blanks = 1;
+
 	text += strspn(text, " ");
 	while (*text != '\0') {
 		size_t n = strcspn(text, " ");
 
-		advance(p, 1, width(text, n), indent);
+		advance(p, blanks, width(text, n), indent);
 		put(p, text, n);
 		text += n;
-		text += strspn(text, " ");
+		blanks = strspn(text, " ");
+		text += blanks;
 	}
 }
 
@@ -120,18 +126,6 @@ headline(struct page *p)
 	buf_free(&summary);
 }
 
-/* Was the remedy told before, with a finding of the same cause? */
-static bool
-told(const struct page *p, const struct finding *finding)
-{
-	const struct finding *f = NULL;
-
-	while ((f = verdict_next(p->v, f)) != finding)
-		if (f->cause == finding->cause)
-			return true;
-	return false;
-}
-
 static void
 heading(struct page *p, const struct finding *f)
 {
@@ -162,7 +156,7 @@ finding(struct page *p, const struct finding *f, const struct finding *told_abov
 		words(p, f->proof, HANG);
 		end_line(p);
 	}
-	if (!told(p, f)) {
+	if (!render_is_told(p->v, f)) {
 		words(p, "remedy:", INSET);
 		enclosed(p, "", f->cause->remedy, ".", HANG);
 		end_line(p);

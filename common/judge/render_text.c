@@ -65,6 +65,17 @@ render_has_proof(const struct finding *f)
 	return f->proof != NULL && strstr(f->text, f->proof) == NULL;
 }
 
+bool
+render_is_told(const struct verdict *v, const struct finding *finding)
+{
+	const struct finding *f = NULL;
+
+	while ((f = verdict_next(v, f)) != finding)
+		if (f->cause == finding->cause)
+			return true;
+	return false;
+}
+
 /* label=value[unit];[warn];[crit];min */
 static void
 perfdata(const struct measure *m, struct buf *out)
@@ -108,7 +119,7 @@ first_line(const struct verdict *v, struct buf *out)
 }
 
 static void
-finding(const struct finding *f, struct buf *out)
+finding(const struct verdict *v, const struct finding *f, struct buf *out)
 {
 	(void)buf_addf(out, "%s %s", state_name(f->state), f->cause->slug);
 	if (f->stage != NULL)
@@ -118,7 +129,8 @@ finding(const struct finding *f, struct buf *out)
 	(void)buf_puts(out, "\n");
 	if (render_has_proof(f))
 		(void)buf_addf(out, "the server said: %s\n", f->proof);
-	(void)buf_addf(out, "remedy: %s.\n", f->cause->remedy);
+	if (!render_is_told(v, f))
+		(void)buf_addf(out, "remedy: %s.\n", f->cause->remedy);
 }
 
 void
@@ -130,7 +142,7 @@ render_text(const struct verdict *v, bool long_text, struct buf *out)
 	if (!long_text)
 		return;
 	while ((f = verdict_next(v, f)) != NULL)
-		finding(f, out);
+		finding(v, f, out);
 	if (v->said != NULL && verdict_state(v) != STATE_OK)
 		(void)buf_addf(out, "OK: %s\n", v->said);
 	for (size_t i = 0; i < v->notes.n; i++)
