@@ -279,6 +279,12 @@ verdict_add(struct verdict *v, const struct finding *f)
 void
 verdict_diag(struct verdict *v, const struct diag *d)
 {
+	verdict_diag_of(v, d, NULL);
+}
+
+void
+verdict_diag_of(struct verdict *v, const struct diag *d, const char *object)
+{
 	struct finding f = { .cause = d->cause, .stage = d->stage, .failure = true };
 
 	if (!diag_failed(d))
@@ -287,6 +293,7 @@ verdict_diag(struct verdict *v, const struct diag *d)
 	f.state = remapped(v, d->cause);
 	f.text = strdup(d->text);
 	f.proof = d->proof[0] != '\0' ? strdup(d->proof) : NULL;
+	f.object = object != NULL ? verdict_words(v, "%s", object) : NULL;
 	if (f.text != NULL)
 		text_tame(f.text);
 	if (f.proof != NULL)

@@ -152,6 +152,9 @@ void	 verdict_fact(struct verdict *v, const char *name, const char *format, ...)
  */
 void	 verdict_diag(struct verdict *v, const struct diag *d);
 
+/* The same, about one of several things looked at; object may be NULL. */
+void	 verdict_diag_of(struct verdict *v, const struct diag *d, const char *object);
+
 /*
  * Records a finding that came from no dialogue. A WARNING of class local is a remark
  * about this machine: nothing that is UNKNOWN stands behind it.
