@@ -9,55 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "wire/dns.h"
 #include "wire/dns_codec.h"
 
 #define UDP_MAX 4096	/* some servers send more than they were told to */
 #define TCP_MAX (2 + UINT16_MAX)
-
-const struct cause dns_timeout = {
-	"resolver-timeout", CLASS_DNS, STATE_UNKNOWN,
-	"no DNS server answered in time",
-	"ask a server named there from this machine (dig @SERVER NAME): if that hangs, "
-	"the server is down, or a firewall eats port 53 (UDP and TCP) on the way; if "
-	"other names are answered, this domain's own DNS servers are silent", true,
-};
-
-const struct cause dns_failed = {
-	"resolver-failed", CLASS_DNS, STATE_UNKNOWN,
-	"the DNS servers could not or would not answer",
-	"SERVFAIL: the domain's DNS servers are down or its DNSSEC is broken (compare "
-	"dig NAME with dig +cd NAME); REFUSED: the server does not serve this machine; "
-	"connection refused: no DNS server runs there (/etc/resolv.conf, --dns)", false,
-};
-
-const struct cause dns_no_such_host = {
-	"no-such-host", CLASS_DNS, STATE_CRITICAL,
-	"the host name does not exist",
-	"check the spelling; if it is right, the record was removed or the domain has "
-	"expired: look at the zone, and at whois", false,
-};
-
-const struct cause dns_no_address = {
-	"no-address", CLASS_DNS, STATE_CRITICAL,
-	"the host name exists and has no address of the kind asked for",
-	"publish an A (IPv4) or AAAA (IPv6) record for the name, or do not insist on the "
-	"family (-4, -6, --source-address); a bare domain often has none: name a host of "
-	"it then", false,
-};
-
-const struct cause dns_partial = {
-	"addresses-incomplete", CLASS_DNS, STATE_UNKNOWN,
-	"all addresses of the host were to be checked, and not all of them are known",
-	"ask the DNS for the A and the AAAA records (dig): a server that fails to answer "
-	"for one type makes some clients wait or fail too; -4 or -6 asks for one type",
-	false,
-};
-
-cause_table dns_causes = {
-	&dns_timeout, &dns_failed, &dns_no_such_host, &dns_no_address, &dns_partial, NULL,
-};
 
 /* A question under way. */
 struct task {

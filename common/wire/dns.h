@@ -25,6 +25,7 @@ extern cause_table		 dns_causes;
 enum dns_type {
 	DNS_A = 1,
 	DNS_CNAME = 5,
+	DNS_MX = 15,
 	DNS_AAAA = 28,
 };
 
@@ -43,7 +44,9 @@ struct dns_record {
 	char		*owner;		/* as dns_name() writes it */
 	enum dns_type	 type;
 	uint32_t	 ttl;		/* seconds */
-	char		*target;	/* where a CNAME leads, like owner; else NULL */
+	char		*target;	/* where a CNAME leads, the exchanger of an MX
+					 * record, like owner; else NULL */
+	unsigned	 preference;	/* of an MX record */
 	unsigned char	*data;		/* as on the wire, but names in it uncompressed */
 	size_t		 len;		/* 4 of an A, 16 of an AAAA record: checked */
 };
@@ -96,6 +99,17 @@ int	 dns_ask(const struct dns_conf *conf, struct dns_query *queries, size_t n,
  */
 int	 dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire,
 	    size_t len);
+
+/*
+ * 0 when the answer settles the question: there is what was asked for, or there is not
+ * (NXDOMAIN too). Else -1 with dns_timeout or dns_failed, and a sentence that says who
+ * was asked, and for which type ("MX") unless that is NULL.
+ */
+int	 dns_query_check(const struct dns_conf *conf, const struct dns_query *q,
+	    const char *type, struct diag *d);
+
+/* Where an alias leads by q's answer; NULL when the owner is none there. */
+const char *dns_alias(const struct dns_query *q, const char *owner);
 
 /* Is this record of q's answer what was asked for, where the aliases lead? */
 bool	 dns_answers(const struct dns_query *q, const struct dns_record *r);

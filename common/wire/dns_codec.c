@@ -140,11 +140,27 @@ plausible(const struct dns_record *r)
 		return r->len == LDNS_IP4ADDRLEN;
 	case DNS_AAAA:
 		return r->len == LDNS_IP6ADDRLEN;
-	case DNS_CNAME:
-		return r->target != NULL;
 	default:
 		return true;
 	}
+}
+
+/* A CNAME record is a name, an MX record a number and a name. */
+static int
+read_target(struct dns_record *r, const ldns_rr *rr)
+{
+	size_t last = r->type == DNS_MX ? 1 : 0;
+	char name[DNS_NAME_MAX];
+
+	if (r->type != DNS_CNAME && r->type != DNS_MX)
+		return 0;
+	if (ldns_rr_rd_count(rr) != last + 1)
+		return -1;
+	if (r->type == DNS_MX)
+		r->preference = ldns_rdf2native_int16(ldns_rr_rdf(rr, 0));
+	write_name(ldns_rr_rdf(rr, last), name);
+	r->target = strdup(name);
+	return r->target != NULL ? 0 : -1;
 }
 
 static int
@@ -167,11 +183,7 @@ copy_record(struct dns_record *r, const ldns_rr *rr)
 		memcpy(r->data + r->len, ldns_rdf_data(part), ldns_rdf_size(part));
 		r->len += ldns_rdf_size(part);
 	}
-	if (r->type == DNS_CNAME && ldns_rr_rd_count(rr) == 1) {
-		write_name(ldns_rr_rdf(rr, 0), name);
-		r->target = strdup(name);
-	}
-	return plausible(r) ? 0 : -1;
+	return read_target(r, rr) == 0 && plausible(r) ? 0 : -1;
 }
 
 /*
@@ -201,12 +213,8 @@ static const char *
 follow(const struct dns_query *q, const char *name)
 {
 	for (size_t hop = 0; hop <= ALIASES_MAX; hop++) {
-		const char *target = NULL;
+		const char *target = dns_alias(q, name);
 
-		for (size_t i = 0; i < q->nrecords && target == NULL; i++)
-			if (q->records[i].type == DNS_CNAME &&
-			    strcmp(q->records[i].owner, name) == 0)
-				target = q->records[i].target;
 		if (target == NULL || q->type == DNS_CNAME)
 			return name;
 		name = target;
@@ -296,24 +304,4 @@ dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, siz
 	dns_query_free(q);
 	*q = answer;
 	return 0;
-}
-
-bool
-dns_answers(const struct dns_query *q, const struct dns_record *r)
-{
-	return q->rcode == DNS_NOERROR && r->type == q->type && q->canonical != NULL &&
-	    strcmp(r->owner, q->canonical) == 0;
-}
-
-void
-dns_query_free(struct dns_query *q)
-{
-	for (size_t i = 0; i < q->nrecords; i++) {
-		free(q->records[i].owner);
-		free(q->records[i].target);
-		free(q->records[i].data);
-	}
-	free(q->records);
-	free(q->canonical);
-	*q = (struct dns_query){ .name = q->name, .type = q->type };
 }

@@ -122,46 +122,6 @@ take_addresses(struct search *s, const struct dns_query *q)
 	return any;
 }
 
-static int
-no_answer(const struct search *s, const struct dns_query *q, const char *type,
-    struct diag *d)
-{
-	char server[NET_TEXT_MAX];
-	struct buf asked = { 0 };
-
-	for (size_t i = 0; i < s->conf->nservers; i++)
-		(void)buf_addf(&asked, "%s%s", i > 0 ? ", " : "",
-		    dns_server_text(&s->conf->servers[i], server));
-	if (q->error == 0)
-		(void)diag_set(d, &dns_timeout, "no DNS server answered for %s%s in time "
-		    "(asked %s)", q->name, type, buf_str(&asked));
-	else
-		(void)diag_set(d, &dns_failed, "no DNS server gave an answer for %s%s: "
-		    "%s (asked %s)", q->name, type, strerror(q->error), buf_str(&asked));
-	buf_free(&asked);
-	return -1;
-}
-
-static int
-bad_answer(const struct dns_query *q, struct diag *d)
-{
-	static const struct {
-		int		 rcode;
-		const char	*text;
-	} codes[] = {
-		{ DNS_GARBAGE, "garbage" }, { DNS_FORMERR, "FORMERR" },
-		{ DNS_SERVFAIL, "SERVFAIL" }, { DNS_NOTIMP, "NOTIMP" },
-		{ DNS_REFUSED, "REFUSED" },
-	};
-
-	for (size_t i = 0; i < LEN(codes); i++)
-		if (q->rcode == codes[i].rcode)
-			return diag_set(d, &dns_failed, "the DNS server %s answered %s "
-			    "for %s", q->server, codes[i].text, q->name);
-	return diag_set(d, &dns_failed, "the DNS server %s answered code %d for %s",
-	    q->server, q->rcode, q->name);
-}
-
 /* Is there nothing that asking again could add for sure? */
 static bool
 settled(const struct dns_query *q)
@@ -196,6 +156,13 @@ ask(const struct search *s, struct dns_query *q, size_t n, struct diag *d)
 	return dns_ask(s->conf, q + first, n - first, s->by, d);
 }
 
+/* Did both questions fare the same? */
+static bool
+alike(const struct dns_query *a, const struct dns_query *b)
+{
+	return a->answered == b->answered && a->rcode == b->rcode;
+}
+
 /*
  * Judges the answers for a name. 1 when they hold addresses, 0 when another name is worth
  * trying, -1 when not: servers that are silent will be so for all names.
@@ -223,15 +190,13 @@ judge(struct search *s, const struct dns_query *q, size_t n, const char *canonic
 		return 1;
 	s->found.partial = false;
 	for (size_t i = 0; i < n && !gone; i++) {
-		bool alone = n == 2 && q[1 - i].answered;
-		const char *type = !alone ? "" : q[i].type == DNS_A ? " (A)" : " (AAAA)";
+		bool silent = !q[i].answered && q[i].error == 0;
+		const char *type = alike(&q[0], &q[n - 1]) ? NULL :
+		    q[i].type == DNS_A ? "A" : "AAAA";
 
-		if (!q[i].answered && q[i].error == 0)
-			return no_answer(s, &q[i], type, d);
-		if (!q[i].answered)
-			(void)no_answer(s, &q[i], type, &s->failure);
-		else if (q[i].rcode != DNS_NOERROR)
-			(void)bad_answer(&q[i], &s->failure);
+		if (dns_query_check(s->conf, &q[i], type, silent ? d : &s->failure) ==
+		    -1 && silent)
+			return -1;
 	}
 	s->exists = s->exists || !gone;
 	return 0;

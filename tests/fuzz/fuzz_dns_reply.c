@@ -37,7 +37,12 @@ check_answer(const struct dns_query *q, size_t size)
 		check_name(r->owner);
 		assert(r->type != DNS_A || r->len == 4);
 		assert(r->type != DNS_AAAA || r->len == 16);
-		assert((r->type == DNS_CNAME) == (r->target != NULL));
+		assert((r->type == DNS_CNAME || r->type == DNS_MX) ==
+		    (r->target != NULL));
+		if (r->target != NULL)
+			check_name(r->target);
+		assert(r->type != DNS_MX || (r->len >= 3 &&
+		    r->preference == (unsigned)(r->data[0] << 8 | r->data[1])));
 		assert(r->ttl <= INT32_MAX);
 		assert(!dns_answers(q, r) || strcmp(r->owner, q->canonical) == 0);
 	}
@@ -46,7 +51,7 @@ check_answer(const struct dns_query *q, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const int types[] = { DNS_A, DNS_AAAA, DNS_CNAME, 15, 16, 52 };
+	static const int types[] = { DNS_A, DNS_AAAA, DNS_CNAME, DNS_MX, 16, 52 };
 	uint16_t id = (uint16_t)(size >= 2 ? data[0] << 8 | data[1] : 0);
 
 	for (size_t i = 0; i < LEN(types); i++) {

@@ -70,6 +70,14 @@ static const struct {
 	    0, DNS_FORMERR, 0, "mail.example.org" },
 	{ "unknown type", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
 	    SAME "\xff\1\0\1\0\0\0\0\0\3abc"), 0, DNS_NOERROR, 1, "mail.example.org" },
+	{ "an exchanger", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\5") "\0\x0a" TWO), 0, DNS_NOERROR, 1, "mail.example.org" },
+	{ "two exchangers", TEXT(HEAD(REPLY, "\1", "\2", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\7") "\0\x0a\2mx" SAME
+	    SAME IN("\x0f", "\4") "\xff\xff\xc0\x2e"), 0, DNS_NOERROR, 2,
+	    "mail.example.org" },
+	{ "the root as exchanger", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\3") "\0\0\0"), 0, DNS_NOERROR, 1, "mail.example.org" },
 	{ "OPT", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\1") ASKED ONE OPT("\0")),
 	    0, DNS_NOERROR, 1, "mail.example.org" },
 	{ "BADVERS in OPT", TEXT(HEAD(REPLY, "\1", "\0", "\0", "\1") ASKED OPT("\1")),
@@ -125,6 +133,25 @@ static const struct {
 	    SAME IN("\5", "\1") TWO), 0, DNS_GARBAGE, 0, NULL },
 	{ "alias of nothing", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
 	    SAME IN("\5", "\0")), 0, DNS_GARBAGE, 0, NULL },
+	{ "no exchanger", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\2") "\0\x0a"), 0, DNS_GARBAGE, 0, NULL },
+	{ "half a preference", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\1") "\0"), 0, DNS_GARBAGE, 0, NULL },
+	{ "empty exchanger", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\0")), 0, DNS_GARBAGE, 0, NULL },
+	{ "no exchanger, then a record", TEXT(HEAD(REPLY, "\1", "\2", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\2") "\0\x0a" ONE), 0, DNS_GARBAGE, 0, NULL },
+	{ "exchanger longer than its name", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0")
+	    ASKED SAME IN("\x0f", "\5") "\0\x0a" SAME "\0"), 0, DNS_GARBAGE, 0, NULL },
+	{ "exchanger shorter than its name", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0")
+	    ASKED SAME IN("\x0f", "\4") "\0\x0a" TWO), 0, DNS_GARBAGE, 0, NULL },
+	{ "half a pointer as exchanger", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\3") "\0\x0a\xc0"), 0, DNS_GARBAGE, 0, NULL },
+	{ "exchanger in a circle", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\4") "\0\x0a\xc0\x30"), 0, DNS_GARBAGE, 0, NULL },
+	{ "two exchangers in one", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\x0f", "\x8") "\0\x0a" SAME "\0\x0a" SAME), 0, DNS_GARBAGE, 0,
+	    NULL },
 	{ "fewer than claimed", TEXT(HEAD(REPLY, "\1", "\2", "\0", "\0") ASKED ONE),
 	    0, DNS_GARBAGE, 0, NULL },
 	{ "many claimed", TEXT("\x12\x34" REPLY "\0\1\xff\xff\xff\xff\xff\xff" ASKED ONE),
@@ -170,7 +197,7 @@ START_TEST(reads_records)
 	static const char wire[] = HEAD("\x81\xa0", "\1", "\3", "\0", "\0") ASKED
 	    SAME IN("\5", "\6") "\3A.b\xc0\x11"
 	    "\3a.b\xc0\x11" "\0\1\0\1\xff\0\0\0\0\4" "\xc0\0\2\1"
-	    SAME IN("\x0f", "\4") "\0\x0a" SAME;
+	    SAME IN("\x0f", "\6") "\1\x0a\1M" SAME;
 	struct dns_query q = { .name = "mail.example.org", .type = DNS_A };
 
 	ck_assert_int_eq(dns_reply_parse(&q, 0x1234, (const unsigned char *)wire,
@@ -185,12 +212,57 @@ START_TEST(reads_records)
 	ck_assert_uint_eq(q.records[1].ttl, 0);
 	ck_assert_ptr_null(q.records[1].target);
 	ck_assert_mem_eq(q.records[1].data, "\xc0\0\2\1", 4);
-	ck_assert_uint_eq(q.records[2].type, 15);
-	ck_assert_uint_eq(q.records[2].len, 2 + sizeof(MAIL) - 1);
-	ck_assert_mem_eq(q.records[2].data, "\0\x0a" MAIL, q.records[2].len);
+	ck_assert_uint_eq(q.records[2].type, DNS_MX);
+	ck_assert_uint_eq(q.records[2].len, 4 + sizeof(MAIL) - 1);
+	ck_assert_mem_eq(q.records[2].data, "\1\x0a\1M" MAIL, q.records[2].len);
+	ck_assert_uint_eq(q.records[2].preference, 266);
+	ck_assert_str_eq(q.records[2].target, "m.mail.example.org");
+	ck_assert_str_eq(dns_alias(&q, "mail.example.org"), q.canonical);
+	ck_assert_ptr_null(dns_alias(&q, q.canonical));
 	ck_assert(!dns_answers(&q, &q.records[0]) && !dns_answers(&q, &q.records[2]));
 	ck_assert(dns_answers(&q, &q.records[1]));
 	dns_query_free(&q);
+}
+END_TEST
+
+/* What became of a question, in words. */
+static const struct {
+	struct dns_query	 q;
+	size_t			 servers;
+	const char		*type;
+	const struct cause	*cause;
+	const char		*text;
+} fates[] = {
+	{ { .name = "a.b", .answered = true }, 1, "MX", NULL, "" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_NXDOMAIN }, 1, "MX", NULL, "" },
+	{ { .name = "a.b" }, 1, "MX", &dns_timeout,
+	    "no DNS server answered for a.b (MX) in time (asked 192.0.2.0)" },
+	{ { .name = "a.b" }, 2, NULL, &dns_timeout,
+	    "no DNS server answered for a.b in time (asked 192.0.2.0, 192.0.2.1)" },
+	{ { .name = "a.b", .error = ECONNREFUSED }, 1, "AAAA", &dns_failed,
+	    "no DNS server gave an answer for a.b (AAAA): Connection refused "
+	    "(asked 192.0.2.0)" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_SERVFAIL,
+	    .server = "192.0.2.1" }, 2, "MX", &dns_failed,
+	    "the DNS server 192.0.2.1 answered SERVFAIL for a.b (MX)" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_GARBAGE,
+	    .server = "192.0.2.1" }, 2, NULL, &dns_failed,
+	    "the DNS server 192.0.2.1 answered garbage for a.b" },
+	{ { .name = "a.b", .answered = true, .rcode = 16, .server = "192.0.2.1" }, 1,
+	    "A", &dns_failed, "the DNS server 192.0.2.1 answered code 16 for a.b (A)" },
+};
+
+START_TEST(checks_answers)
+{
+	struct dns_conf conf = { .nservers = fates[_i].servers };
+	struct diag d = { 0 };
+
+	ck_assert_int_eq(net_address_parse(&conf.servers[0], "192.0.2.0", 53), 0);
+	ck_assert_int_eq(net_address_parse(&conf.servers[1], "192.0.2.1", 53), 0);
+	ck_assert_int_eq(dns_query_check(&conf, &fates[_i].q, fates[_i].type, &d),
+	    fates[_i].cause != NULL ? -1 : 0);
+	ck_assert_ptr_eq(d.cause, fates[_i].cause);
+	ck_assert_str_eq(d.text, fates[_i].text);
 }
 END_TEST
 
@@ -923,6 +995,7 @@ tests(TCase *t)
 {
 	tcase_add_loop_test(t, reads_messages, 0, LEN(messages));
 	tcase_add_test(t, reads_records);
+	tcase_add_loop_test(t, checks_answers, 0, LEN(fates));
 	tcase_add_loop_test(t, writes_names, 0, LEN(names));
 	tcase_add_loop_test(t, asks_servers, 0, LEN(asks));
 	tcase_add_test(t, asks_many);
