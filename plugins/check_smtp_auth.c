@@ -192,7 +192,8 @@ settle(void *conf, struct buf *target, struct buf *why)
 {
 	struct conf *c = conf;
 
-	if (session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1 ||
+	if (session_need_host(&c->session, why) == -1 ||
+	    session_settle(&c->session, 587, SESSION_TLS_STARTTLS, why) == -1 ||
 	    credentials_settle(&c->login, &c->session, why) == -1 ||
 	    settle_expectations(c, why) == -1 || settle_envelope(c, why) == -1)
 		return -1;
@@ -286,11 +287,11 @@ ask_envelope(struct look *l, struct session *s, struct diag *d)
 {
 	const struct conf *c = l->k->c;
 	const char *from = strcmp(c->from, "<>") == 0 ? "" : c->from;
-	bool utf8 = !envelope_is_ascii(from);
+	struct envelope_sender sender = { from, !envelope_is_ascii(from), 0 };
 
 	for (size_t i = 0; i < c->to.n; i++)
-		utf8 = utf8 || !envelope_is_ascii(c->to.v[i]);
-	if (envelope_from(&s->smtp, from, utf8, d) == -1)
+		sender.utf8 = sender.utf8 || !envelope_is_ascii(c->to.v[i]);
+	if (envelope_from(&s->smtp, &sender, d) == -1)
 		return -1;
 	for (size_t i = 0; i < c->to.n; i++)
 		if (envelope_to(&s->smtp, c->to.v[i], d) == -1)

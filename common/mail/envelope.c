@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -48,7 +49,7 @@ envelope_is_address(const char *text)
 
 /* The first digit is what counts (RFC 5321 4.2.1): 250, 251, and what servers make up. */
 static int
-judge(struct smtp *m, const char *what, const char *address, struct diag *d)
+judge(struct smtp *m, const char *what, const char *path, struct diag *d)
 {
 	const struct cause *cause;
 
@@ -56,44 +57,62 @@ judge(struct smtp *m, const char *what, const char *address, struct diag *d)
 		return 0;
 	cause = refusal_cause(d->stage, &m->reply, smtp_offered(m));
 	if (cause == &reply_bad)
-		return diag_set(d, cause, "%s answers mail %s <%s> out of turn: %s",
-		    m->stream.peer, what, address, d->proof);
+		return diag_set(d, cause, "%s answers mail %s %s out of turn: %s",
+		    m->stream.peer, what, path, d->proof);
 	return diag_set(d, cause, m->reply.code < 500
-	    ? "%s does not take mail %s <%s> for now: %s"
-	    : "%s refused mail %s <%s>: %s", m->stream.peer, what, address, d->proof);
+	    ? "%s does not take mail %s %s for now: %s"
+	    : "%s refused mail %s %s: %s", m->stream.peer, what, path, d->proof);
 }
 
 int
-envelope_from(struct smtp *m, const char *address, bool utf8, struct diag *d)
+envelope_from(struct smtp *m, const struct envelope_sender *sender, struct diag *d)
 {
-	int rc;
+	char path[ADDRESS_MAX + 3], size[32] = "";
 
 	diag_at(d, "mail");
-	if (utf8 && !m->features.smtputf8)
+	if (sender->utf8 && !m->features.smtputf8)
 		return diag_set(d, &envelope_no_utf8, "%s does not offer SMTPUTF8, which "
 		    "an address with letters beyond ASCII needs", m->stream.peer);
-	m->quoted = address;
-	rc = smtp_command(m, d, "MAIL FROM:<%s>%s", address, utf8 ? " SMTPUTF8" : "");
-	m->quoted = NULL;
-	return rc == -1 ? -1 : judge(m, "from", address, d);
+	if (sender->size > 0 && m->features.size)
+		(void)snprintf(size, sizeof(size), " SIZE=%lu", sender->size);
+	(void)snprintf(path, sizeof(path), "<%s>", sender->address);
+	m->quoted[0] = sender->address;
+	m->quoted[1] = NULL;
+	if (smtp_command(m, d, "MAIL FROM:%s%s%s", path, size,
+	    sender->utf8 ? " SMTPUTF8" : "") == -1)
+		return -1;
+	return judge(m, "from", path, d);
+}
+
+int
+envelope_path(struct smtp *m, const char *path, struct diag *d)
+{
+	char address[ADDRESS_MAX + 1];
+	size_t n = strlen(path), bracket = path[0] == '<' && path[n - 1] == '>' ? 1 : 0;
+	int rc;
+
+	diag_at(d, "rcpt");
+	text_copy(address, sizeof(address), path + bracket, n - 2 * bracket);
+	m->quoted[1] = address;
+	rc = smtp_command(m, d, "RCPT TO:%s", path);
+	m->quoted[1] = NULL;
+	return rc == -1 ? -1 : judge(m, "to", path, d);
 }
 
 int
 envelope_to(struct smtp *m, const char *address, struct diag *d)
 {
-	int rc;
+	char path[ADDRESS_MAX + 3];
 
-	diag_at(d, "rcpt");
-	m->quoted = address;
-	rc = smtp_command(m, d, "RCPT TO:<%s>", address);
-	m->quoted = NULL;
-	return rc == -1 ? -1 : judge(m, "to", address, d);
+	(void)snprintf(path, sizeof(path), "<%s>", address);
+	return envelope_path(m, path, d);
 }
 
 int
 envelope_reset(struct smtp *m, struct diag *d)
 {
 	diag_at(d, "rset");
+	m->quoted[0] = NULL;
 	if (smtp_command(m, d, "RSET") == -1)
 		return -1;
 	if (m->reply.code / 100 == 2)

@@ -25,14 +25,27 @@ bool	 envelope_is_address(const char *text);
 /* Has it no letters that need SMTPUTF8 (RFC 6531)? */
 bool	 envelope_is_ascii(const char *address);
 
+/* What the server hears of a message before its recipients. */
+struct envelope_sender {
+	const char	*address;	/* "" is the null sender */
+	bool		 utf8;		/* an address of the message is not ASCII, which
+					 * the server has to know now (RFC 6531 3.4) */
+	unsigned long	 size;		/* in octets (RFC 1870), told where the server
+					 * takes it; 0: not told */
+};
+
 /*
- * MAIL FROM (stage "mail"; "" is the null sender) and RCPT TO (stage "rcpt"). utf8 says
- * that one of the message's addresses is not ASCII, which the server has to know at MAIL
- * FROM (RFC 6531 3.4). Causes: envelope_no_utf8, before anything is sent; else what
+ * MAIL FROM (stage "mail"), and RCPT TO (stage "rcpt"). What a server quotes of the
+ * addresses is no reason of its own; so the sender's has to live until the next message
+ * or the end. Causes: envelope_no_utf8, before anything is sent; else what
  * refusal_cause() makes of a refusal.
  */
-int	 envelope_from(struct smtp *m, const char *address, bool utf8, struct diag *d);
+int	 envelope_from(struct smtp *m, const struct envelope_sender *sender,
+	    struct diag *d);
 int	 envelope_to(struct smtp *m, const char *address, struct diag *d);
+
+/* The same with all that stands behind "RCPT TO:", brackets included. */
+int	 envelope_path(struct smtp *m, const char *path, struct diag *d);
 
 /* Takes it all back: RSET (stage "rset"). */
 int	 envelope_reset(struct smtp *m, struct diag *d);

@@ -214,8 +214,8 @@ sasl_login(struct smtp *m, const struct sasl_login *login, struct sasl_facts *fa
 		return -1;
 	if (login->secret != NULL && hide_secret(m, login, d) == -1)
 		return -1;
-	m->quoted = login->user;
+	m->quoted[0] = login->user;
 	rc = mechanisms[chosen].talk(&x, d);
-	m->quoted = NULL;
+	m->quoted[0] = NULL;
 	return rc;
 }

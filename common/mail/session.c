@@ -12,142 +12,6 @@
 #include "wire/dns_host.h"
 #include "wire/proxy.h"
 
-static bool
-is_tls_port(int port)
-{
-	return port == 465 || port == 993 || port == 995;
-}
-
-/*
- * May this be a host? An address, or a name that is no URL, no mail address and no
- * host with its port, all of which get typed, and not digits and dots alone, which
- * would be a wrong address. A name that begins with a dot would match all names
- * below it in a certificate.
- */
-static bool
-is_host(const char *text)
-{
-	struct net_address address;
-
-	if (net_address_parse(&address, text, 0) == 0)
-		return true;
-	return text[0] != '.' && strpbrk(text, "/@: ") == NULL &&
-	    strspn(text, "0123456789.") != strlen(text);
-}
-
-bool
-session_is_local(const struct session_conf *c)
-{
-	return c->host[0] == '/';
-}
-
-/* What does not go together where the server is a socket of this machine. */
-static int
-settle_local(const struct session_conf *c, struct buf *why)
-{
-	struct net_address path;
-
-	if (net_unix_address(&path, c->host) == -1)
-		return buf_refuse(why, "-H (--host): the path is too long for a socket");
-	if (c->source != NULL || c->all_addresses || c->only4 || c->only6)
-		return buf_refuse(why,
-		    "a UNIX socket has no IP addresses: --source-address, "
-		    "--all-addresses, -4 and -6 do not go with it");
-	if (c->mode > SESSION_TLS_NONE && c->tls_name == NULL && !c->no_verify)
-		return buf_refuse(why,
-		    "TLS over a UNIX socket needs --tls-name: the name "
-		    "the certificate must have");
-	return 0;
-}
-
-static int
-settle_addresses(const struct session_conf *c, struct buf *why)
-{
-	struct net_address address, host;
-
-	if (c->only4 && c->only6)
-		return buf_refuse(why, "-4 and -6 exclude each other");
-	for (size_t i = 0; i < c->dns.n; i++)
-		if (dns_server_parse(&address, c->dns.v[i]) == -1)
-			return buf_refuse(why,
-			    "--dns takes the address of a name server, "
-			    "such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
-	if (c->source == NULL)
-		return 0;
-	if (net_address_parse(&address, c->source, 0) == -1)
-		return buf_refuse(why, "--source-address takes an IP address of this "
-		    "machine");
-	if ((c->only4 && net_family(&address) != AF_INET) ||
-	    (c->only6 && net_family(&address) != AF_INET6) ||
-	    (net_address_parse(&host, c->host, 0) == 0 &&
-	    net_family(&host) != net_family(&address)))
-		return buf_refuse(why,
-		    "--source-address is of another family than -H, -4 or "
-		    "-6 asks for");
-	return 0;
-}
-
-/* The port and the kind of TLS that the options left open. */
-static void
-settle_mode(struct session_conf *c, int port, enum session_tls mode)
-{
-	if (c->lmtp) {
-		port = 24;
-		mode = SESSION_TLS_OPPORTUNISTIC;
-	}
-	if (session_is_local(c))
-		mode = SESSION_TLS_NONE;
-	if (c->mode == SESSION_TLS_UNSET)
-		c->mode = is_tls_port(c->port) ? (int)SESSION_TLS_IMPLICIT : (int)mode;
-	if (c->port == 0)
-		c->port = c->mode == SESSION_TLS_IMPLICIT ? 465 : port;
-}
-
-int
-session_settle(struct session_conf *c, int port, enum session_tls mode, struct buf *why)
-{
-	if (c->host == NULL)
-		return buf_refuse(why, "-H (--host) is needed: the server to check");
-	if (session_is_local(c) ? settle_local(c, why) == -1 : !is_host(c->host))
-		return why->len > 0 ? -1 : buf_refuse(why,
-		    "-H (--host) takes a host name, "
-		    "an address or the path of a socket alone; the port goes to -p");
-	if (c->tls_name != NULL && !is_host(c->tls_name))
-		return buf_refuse(why, "--tls-name takes a host name or an address");
-	if (c->helo != NULL && strchr(c->helo, ' ') != NULL)
-		return buf_refuse(why, "-F (--helo) takes a name without blanks");
-	if (c->tls.client_key != NULL && c->tls.client_cert == NULL)
-		return buf_refuse(why, "--client-key needs --client-cert");
-	if (settle_addresses(c, why) == -1)
-		return -1;
-	settle_mode(c, port, mode);
-	return 0;
-}
-
-void
-session_name(const struct session_conf *c, struct buf *out)
-{
-	char name[sizeof(((struct session *)NULL)->peer)];
-
-	if (session_is_local(c)) {
-		(void)buf_puts(out, c->host);
-		return;
-	}
-	net_name(name, sizeof(name), c->host, (uint16_t)c->port);
-	(void)buf_puts(out, name);
-}
-
-/* The address family that the options leave, for a source is of one only. */
-static int
-wanted_family(const struct session_conf *c)
-{
-	struct net_address source;
-
-	if (c->source != NULL && net_address_parse(&source, c->source, 0) == 0)
-		return net_family(&source);
-	return c->only4 ? AF_INET : c->only6 ? AF_INET6 : AF_UNSPEC;
-}
-
 int
 session_resolve(const struct session_conf *c, const struct env *env,
     struct net_addresses *all, double *seconds, struct diag *d)
@@ -164,7 +28,7 @@ session_resolve(const struct session_conf *c, const struct env *env,
 	}
 	rc = dns_conf_load(&conf, &c->dns, d);
 	if (rc == 0)
-		rc = dns_host(&conf, c->host, wanted_family(c), (uint16_t)c->port,
+		rc = dns_host(&conf, c->host, session_family(c), (uint16_t)c->port,
 		    env->by, all, d);
 	dns_conf_free(&conf);
 	if (rc == 0)
@@ -222,6 +86,8 @@ connect_to(struct session *s, const struct session_conf *c,
 		return -1;
 	s->times.connect = clock_since(start);
 	s->address = all->v[which];
+	s->own = (struct net_address){ .len = sizeof(s->own.sa) };
+	(void)getsockname(fd, (struct sockaddr *)&s->own.sa, &s->own.len);
 	tell(env, "connected to %s", net_address_text(&s->address, text));
 	return begin(&s->smtp.stream, s, c, fd, env->trace, env->by, d);
 }
@@ -337,7 +203,7 @@ patience(const struct session *s, const struct session_conf *c)
 {
 	double left = deadline_left(s->smtp.stream.by);
 
-	if (is_tls_port(c->port))
+	if (session_is_tls_port(c->port))
 		return deadline_in(left / 4 < 2 ? left / 4 : 2);
 	return deadline_in(left * 3 / 4);
 }
@@ -367,19 +233,18 @@ greet(struct session *s, const struct session_conf *c, struct diag *d)
 static void
 own_name(const struct session *s, char *name, size_t size)
 {
-	struct net_address own = { .len = sizeof(own.sa) };
+	const struct net_address *own = &s->own;
 	char text[NET_TEXT_MAX];
 
 	if (gethostname(name, size) == 0 && memchr(name, '\0', size) != NULL &&
 	    strchr(name, '.') != NULL)
 		return;
-	(void)getsockname(s->smtp.stream.fd, (struct sockaddr *)&own.sa, &own.len);
-	if (net_family(&own) == AF_UNIX) {
+	if (net_family(own) == AF_UNIX) {
 		(void)snprintf(name, size, "localhost");
 		return;
 	}
-	(void)net_address_text(&own, text);
-	(void)snprintf(name, size, net_family(&own) == AF_INET6 ? "[IPv6:%s]" : "[%s]",
+	(void)net_address_text(own, text);
+	(void)snprintf(name, size, net_family(own) == AF_INET6 ? "[IPv6:%s]" : "[%s]",
 	    text);
 }
 
@@ -409,6 +274,24 @@ upgrade(struct session *s, const struct session_conf *c, const struct env *env,
 	return hello(s, c, d);
 }
 
+/* The server greets anew, and wants to be greeted, as it would whom we pose as. */
+static int
+pose(struct session *s, const struct session_conf *c, struct diag *d)
+{
+	struct net_address posed;
+	char text[NET_TEXT_MAX];
+
+	if (c->xclient == NULL)
+		return 0;
+	diag_at(d, "xclient");
+	if (net_address_parse(&posed, c->xclient, 0) == -1)
+		return diag_set(d, &local_internal, "%s is no address", c->xclient);
+	(void)net_address_text(&posed, text);
+	if (smtp_xclient(&s->smtp, text, net_family(&posed) == AF_INET6, d) == -1)
+		return -1;
+	return hello(s, c, d);
+}
+
 int
 session_open(struct session *s, const struct session_server *server, struct diag *d)
 {
@@ -421,7 +304,8 @@ session_open(struct session *s, const struct session_server *server, struct diag
 	text_copy(s->peer, sizeof(s->peer), server->name, strlen(server->name));
 	if (connect_to(s, c, server->addresses, env, d) == -1 ||
 	    (c->mode == SESSION_TLS_IMPLICIT && secure(s, c, env, d) == -1) ||
-	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1)
+	    greet(s, c, d) == -1 || hello(s, c, d) == -1 || upgrade(s, c, env, d) == -1 ||
+	    pose(s, c, d) == -1)
 		return -1;
 	return 0;
 }

@@ -69,11 +69,20 @@ const struct cause smtp_injection = {
 	"kin): update it", false,
 };
 
+const struct cause smtp_no_xclient = {
+	"xclient-refused", CLASS_POLICY, STATE_UNKNOWN,
+	"the server does not let this client pose as another one",
+	"let the server trust this client with XCLIENT (Postfix: "
+	"smtpd_authorized_xclient_hosts), or ask without --xclient", false,
+};
+
 cause_table smtp_causes = {
 	&reply_bad, &reply_too_long, &smtp_not_smtp, &smtp_closing,
 	&smtp_greeting_refused, &smtp_greeting_busy, &smtp_ehlo_refused,
 	&smtp_no_starttls, &smtp_starttls_refused, &smtp_injection, NULL,
 };
+
+cause_table smtp_xclient_causes = { &smtp_no_xclient, NULL };
 
 bool
 smtp_offers(const struct smtp_features *f, const char *mechanism)
@@ -111,6 +120,20 @@ add_mechanisms(struct smtp_features *f, const char *words)
 	}
 }
 
+/* The attributes that the client may set. */
+static void
+take_xclient(struct smtp_features *f, const char *words)
+{
+	while (*(words += strspn(words, " \t")) != '\0') {
+		size_t n = strcspn(words, " \t");
+
+		f->xclient = f->xclient || (n == 4 && text_starts(words, "ADDR"));
+		f->xclient_name = f->xclient_name ||
+		    (n == 4 && text_starts(words, "NAME"));
+		words += n;
+	}
+}
+
 /* A keyword, and behind a blank its parameters, which may be ones that nobody defined. */
 static void
 feature(struct smtp_features *f, const char *line)
@@ -121,6 +144,10 @@ feature(struct smtp_features *f, const char *line)
 		f->starttls = true;
 	else if (n == 8 && line[n] != '=' && text_starts(line, "SMTPUTF8"))
 		f->smtputf8 = true;
+	else if (n == 4 && line[n] != '=' && text_starts(line, "SIZE"))
+		f->size = true;
+	else if (n == 7 && line[n] != '=' && text_starts(line, "XCLIENT"))
+		take_xclient(f, line + n);
 	else if (n == 4 && text_starts(line, "AUTH"))
 		add_mechanisms(f, line + n);
 }
@@ -219,8 +246,9 @@ smtp_read(struct smtp *m, struct diag *d)
 	if (m->hushed)
 		(void)snprintf(words, sizeof(words), "%d (hidden)", m->reply.code);
 	diag_heard(d, m->reply.code, words, strlen(words));
-	if (m->quoted != NULL && m->reply.code >= 400)
-		reply_forget(&m->reply, m->quoted);
+	for (size_t i = 0; i < LEN(m->quoted); i++)
+		if (m->quoted[i] != NULL && m->reply.code >= 400)
+			reply_forget(&m->reply, m->quoted[i]);
 	if (m->reply.code == 421) {
 		const struct cause *known = refusal_known(d->stage, &m->reply,
 		    smtp_offered(m));
@@ -355,6 +383,21 @@ smtp_greeting(struct smtp *m, struct diag *d)
 	return diag_set(d, &reply_bad, "%s greets with %s", m->stream.peer, d->proof);
 }
 
+/* The server's name: the first word it answers the hello with (RFC 5321 4.1.1.1). */
+static void
+take_name(struct smtp *m)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	const char *text = buf_str(&m->reply.text);
+	size_t n = strspn(text, letters);
+
+	m->name[0] = '\0';
+	if (n < sizeof(m->name) && strchr(" \t\n", text[n]) != NULL &&
+	    memchr(text, '.', n) != NULL)
+		text_copy(m->name, sizeof(m->name), text, n);
+}
+
 int
 smtp_hello(struct smtp *m, const char *name, struct diag *d)
 {
@@ -366,14 +409,17 @@ smtp_hello(struct smtp *m, const char *name, struct diag *d)
 		return -1;
 	if (m->reply.code == 250) {
 		smtp_features_parse(&m->features, &m->reply);
+		take_name(m);
 		return 0;
 	}
 	/* 500 to 504: the command is not known or not implemented (RFC 5321 4.2.4). */
 	if (m->reply.code >= 500 && m->reply.code <= 504 && !m->lmtp) {
 		if (smtp_command(m, d, "HELO %s", name) == -1)
 			return -1;
-		if (m->reply.code == 250)
+		if (m->reply.code == 250) {
+			take_name(m);
 			return 0;
+		}
 	}
 	known = m->reply.code >= 400
 	    ? refusal_known("ehlo", &m->reply, smtp_offered(m)) : &reply_bad;
@@ -403,6 +449,21 @@ smtp_starttls(struct smtp *m, struct diag *d)
 	m->before_tls = m->features;
 	m->features = (struct smtp_features){ 0 };
 	return 0;
+}
+
+int
+smtp_xclient(struct smtp *m, const char *address, bool six, struct diag *d)
+{
+	diag_at(d, "xclient");
+	if (!m->features.xclient)
+		return diag_set(d, &smtp_no_xclient, "%s does not offer XCLIENT with "
+		    "ADDR to this client", m->stream.peer);
+	if (smtp_command(m, d, "XCLIENT %sADDR=%s%s", m->features.xclient_name
+	    ? "NAME=[UNAVAILABLE] " : "", six ? "IPV6:" : "", address) == -1)
+		return -1;
+	return m->reply.code == 220 ? 0 : diag_set(d, &smtp_no_xclient,
+	    "%s does not let this client pose as %s: %s", m->stream.peer, address,
+	    d->proof);
 }
 
 void

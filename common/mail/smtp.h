@@ -15,13 +15,16 @@
 
 extern const struct cause	 smtp_not_smtp, smtp_closing, smtp_greeting_refused,
 				 smtp_greeting_busy, smtp_ehlo_refused, smtp_no_starttls,
-				 smtp_starttls_refused, smtp_injection;
-extern cause_table		 smtp_causes;
+				 smtp_starttls_refused, smtp_injection, smtp_no_xclient;
+extern cause_table		 smtp_causes, smtp_xclient_causes;
 
 /* What the server offers in its reply to EHLO. */
 struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
 	bool	 smtputf8;	/* RFC 6531 */
+	bool	 size;		/* RFC 1870: MAIL FROM may say how long it will be */
+	bool	 xclient;	/* Postfix' XCLIENT with ADDR: we may pose as others */
+	bool	 xclient_name;	/* and with their name */
 	bool	 cut;		/* it offers mechanisms that auth does not hold */
 	char	 auth[512];	/* mechanisms (RFC 4954 3),
 				 * apart by a blank, in its order */
@@ -34,8 +37,9 @@ struct smtp {
 	struct smtp_features	 features;	/* of the last EHLO */
 	struct smtp_features	 before_tls;	/* of the one before STARTTLS */
 	bool			 hushed;	/* it has what must not be told */
-	const char		*quoted;	/* what we said and replies may repeat:
+	const char		*quoted[2];	/* what we said and replies may repeat:
 						 * no cause comes from it; or NULL */
+	char			 name[256];	/* the server's own, as it says; or "" */
 	bool			 lmtp;		/* LHLO instead of EHLO (RFC 2033) */
 	bool			 broken;	/* no further command makes sense */
 	bool			 upgraded;	/* the server agreed to STARTTLS */
@@ -88,6 +92,13 @@ int	 smtp_hello(struct smtp *m, const char *name, struct diag *d);
  * (RFC 3207 4.2). Bytes behind the reply were sent by who knows whom: smtp_injection.
  */
 int	 smtp_starttls(struct smtp *m, struct diag *d);
+
+/*
+ * Asks to be taken for a client of another address (Postfix' XCLIENT) whose name is not
+ * known. On success the server has greeted anew, and smtp_hello() is next. Stage
+ * "xclient"; smtp_no_xclient.
+ */
+int	 smtp_xclient(struct smtp *m, const char *address, bool six, struct diag *d);
 
 /*
  * Says QUIT if the dialogue is sane and time is left, waits a moment for the reply, and

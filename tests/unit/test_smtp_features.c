@@ -73,6 +73,36 @@ START_TEST(parse)
 }
 END_TEST
 
+/* What the server offers beside: SIZE, and which attributes of XCLIENT. */
+static const struct {
+	const char	*lines;
+	bool		 size, xclient, name;
+} others[] = {
+	{ "mx", false, false, false },
+	{ "mx\nSIZE\n8BITMIME", true, false, false },
+	{ "mx\nsize 10240000", true, false, false },
+	{ "mx\nSIZE=10\nXSIZE\nSIZES", false, false, false },
+	{ "SIZE\nX", false, false, false },
+	{ "mx\nXCLIENT NAME ADDR PROTO HELO", false, true, true },
+	{ "mx\nxclient addr", false, true, false },
+	{ "mx\nXCLIENT NAME PROTO", false, false, true },
+	{ "mx\nXCLIENT", false, false, false },
+	{ "mx\nXCLIENT DESTADDR ADDRESS\nXCLIENTS ADDR", false, false, false },
+};
+
+START_TEST(other_offers)
+{
+	struct smtp_features f = { 0 };
+	struct reply r = { 0 };
+
+	answer(&r, others[_i].lines);
+	smtp_features_parse(&f, &r);
+	ck_assert_msg(f.size == others[_i].size && f.xclient == others[_i].xclient &&
+	    f.xclient_name == others[_i].name, "%s", others[_i].lines);
+	reply_free(&r);
+}
+END_TEST
+
 /* A NUL must not hide what stands behind it. */
 START_TEST(nul)
 {
@@ -178,6 +208,7 @@ void
 tests(TCase *t)
 {
 	tcase_add_loop_test(t, parse, 0, LEN(replies));
+	tcase_add_loop_test(t, other_offers, 0, LEN(others));
 	tcase_add_test(t, nul);
 	tcase_add_loop_test(t, long_list, 0, LEN(lists));
 	tcase_add_test(t, last_of_many);
