@@ -528,7 +528,7 @@ try_control(struct look *l)
  * are equally bad the first one is the headline: what is offered comes last.
  */
 static void
-look(void *arg, const struct session_server *server, struct verdict *v)
+look(void *arg, size_t i, const struct session_server *server, struct verdict *v)
 {
 	const struct check *k = arg;
 	const struct conf *c = k->c;
@@ -538,6 +538,7 @@ look(void *arg, const struct session_server *server, struct verdict *v)
 	struct diag d = { 0 };
 	bool opened = session_open(&s, server, &d) == 0;
 
+	(void)i;
 	if (opened) {
 		talk(&l, &s, &d);
 		judge_offer(&offer, &s.smtp, c);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/text.h"
 #include "frame/each.h"
 #include "probe/server.h"
@@ -67,62 +70,104 @@ server_tell(const struct session *s, const struct session_conf *c, struct verdic
 		verdict_fact(v, "logins", "%s", now);
 }
 
-/* What the looks at single addresses share. */
+int
+server_target_make(struct server_target *t, const struct session_conf *conf,
+    const struct net_addresses *all, size_t i, const char *host)
+{
+	char address[NET_TEXT_MAX];
+	struct buf name = { 0 }, object = { 0 };
+
+	*t = (struct server_target){ .conf = *conf };
+	t->addresses.n = 1;
+	t->addresses.v[0] = all->v[i];
+	(void)net_address_text(&all->v[i], address);
+	session_name(conf, &name);
+	(void)buf_addf(&name, " (%s)", address);
+	(void)buf_addf(&object, host != NULL ? "%s (%s)" : "%s%s",
+	    host != NULL ? host : "", address);
+	t->name = name.failed ? NULL : strdup(buf_str(&name));
+	t->object = object.failed ? NULL : strdup(buf_str(&object));
+	buf_free(&name);
+	buf_free(&object);
+	return t->name != NULL && t->object != NULL ? 0 : -1;
+}
+
+void
+server_target_free(struct server_target *t)
+{
+	free(t->name);
+	free(t->object);
+	*t = (struct server_target){ 0 };
+}
+
+/* What the looks at single servers share. */
 struct work {
-	const struct session_conf	*c;
-	const struct net_addresses	*all;
-	void	(*look)(void *arg, const struct session_server *server,
-		    struct verdict *v);
-	void	*arg;
+	const struct server_target	*targets;
+	server_look			*look;
+	void				*arg;
 };
 
 static void
 look_at_one(void *arg, size_t i, const struct env *env, struct verdict *v)
 {
 	const struct work *w = arg;
-	const struct net_addresses one = { .n = 1, .v[0] = w->all->v[i] };
-	struct session_server server = { w->c, &one, NULL, env };
-	char address[NET_TEXT_MAX];
-	struct buf name = { 0 };
+	const struct server_target *t = &w->targets[i];
+	const struct session_server server = { &t->conf, &t->addresses, t->name, env };
 
-	session_name(w->c, &name);
-	(void)buf_addf(&name, " (%s)", net_address_text(&one.v[0], address));
-	server.name = buf_str(&name);
-	w->look(w->arg, &server, v);
-	buf_free(&name);
+	w->look(w->arg, i, &server, v);
+}
+
+size_t
+server_all(const struct server_target *targets, size_t n, const struct env *env,
+    struct verdict *v, server_look *look, void *arg)
+{
+	struct work w = { targets, look, arg };
+	struct list objects = { 0 };
+	struct diag d = { 0 };
+	size_t well = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (list_add(&objects, targets[i].object) == -1)
+			(void)diag_nomem(&d);
+	verdict_diag(v, &d);
+	if (objects.n == n)
+		well = each_object(v, env, &objects, look_at_one, &w);
+	list_free(&objects);
+	return well;
 }
 
 static size_t
-look_at_all(struct work *w, const struct env *env, struct verdict *v)
+look_at_addresses(const struct session_conf *c, const struct net_addresses *all,
+    const struct env *env, struct verdict *v, server_look *look, void *arg)
 {
+	struct server_target *targets = calloc(all->n, sizeof(*targets));
 	struct diag d = { .stage = "resolve" };
-	struct list addresses = { 0 };
-	char text[NET_TEXT_MAX];
-	size_t well = 0;
+	size_t n = 0, well = 0;
 
-	if (w->all->partial)
+	if (all->partial)
 		(void)diag_set(&d, &dns_partial, "not all addresses of %s are known: a "
 		    "question to the DNS had no good answer, or there are more than %d",
-		    w->c->host, NET_ADDRESSES_MAX);
-	for (size_t i = 0; i < w->all->n; i++)
-		if (list_add(&addresses, net_address_text(&w->all->v[i], text)) == -1)
-			(void)diag_nomem(&d);
+		    c->host, NET_ADDRESSES_MAX);
+	while (targets != NULL && n < all->n &&
+	    server_target_make(&targets[n], c, all, n, NULL) == 0)
+		n++;
+	if (n < all->n)
+		(void)diag_nomem(&d);
 	verdict_diag(v, &d);
-	if (addresses.n == w->all->n)
-		well = each_object(v, env, &addresses, look_at_one, w);
-	list_free(&addresses);
+	if (n == all->n)
+		well = server_all(targets, n, env, v, look, arg);
+	for (size_t i = 0; targets != NULL && i < all->n; i++)
+		server_target_free(&targets[i]);
+	free(targets);
 	return well;
 }
 
 size_t
 server_each(const struct session_conf *c, const struct server_metrics *m,
-    const struct env *env, struct verdict *v, size_t *found,
-    void (*look)(void *arg, const struct session_server *server, struct verdict *v),
-    void *arg)
+    const struct env *env, struct verdict *v, size_t *found, server_look *look, void *arg)
 {
 	struct net_addresses all = { .n = 0 };
 	struct session_server server = { c, &all, NULL, env };
-	struct work w = { c, &all, look, arg };
 	struct diag d = { 0 };
 	struct buf name = { 0 };
 	double seconds = 0;
@@ -133,10 +178,10 @@ server_each(const struct session_conf *c, const struct server_metrics *m,
 	if (session_resolve(c, env, &all, &seconds, &d) == -1)
 		verdict_diag(v, &d);
 	else if (c->all_addresses)
-		well = look_at_all(&w, env, v);
+		well = look_at_addresses(c, &all, env, v, look, arg);
 	else
-		look(arg, &server, v);
-	if (seconds > 0)
+		look(arg, 0, &server, v);
+	if (seconds > 0 && m != NULL)
 		verdict_metric(v, m->resolve, seconds);
 	*found = all.n;
 	buf_free(&name);
