@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/open_relay.h"
+#include "mail/refusal.h"
+#include "mail/relay.h"
+#include "mail/relay_forms.h"
+
+#define BROKEN_MAX 2		/* sessions in a row that end without an answer */
+
+/* The battery under way. */
+struct battery {
+	struct inquiry			*q;
+	const struct open_relay_ask	*ask;
+	struct open_relay		*o;
+	size_t				 unproven;	/* forms */
+	struct diag			 first;		/* what the first of them got */
+	bool				 logins_only;	/* all that was heard is that a
+							 * login is needed */
+};
+
+static int
+ask_path(const struct battery *b, const char *from, const char *path, struct diag *d)
+{
+	const struct envelope_sender sender = {
+		from, !envelope_is_ascii(from) || !envelope_is_ascii(path), 0,
+	};
+
+	return inquiry_ask(b->q, &sender, path, d);
+}
+
+/* --- a server that refuses everybody proves nothing --- */
+
+static int
+ask_control(struct battery *b, const char *recipient, struct diag *d)
+{
+	char path[sizeof(b->o->control)];
+	int rc;
+
+	(void)snprintf(path, sizeof(path), "<%s>", recipient);
+	rc = ask_path(b, b->ask->from, path, d);
+	if (rc == 0)
+		(void)snprintf(b->o->control, sizeof(b->o->control), "%s", path);
+	return rc;
+}
+
+/* 0 when one was taken, 1 when none was, with the last answer in d; -1 without one. */
+static int
+ask_controls(struct battery *b, struct diag *d)
+{
+	const struct list *controls = b->ask->controls;
+	int rc;
+
+	if (controls->n == 0)
+		return ask_control(b, "postmaster", d);
+	for (size_t i = 0; i < controls->n; i++) {
+		*d = (struct diag){ 0 };
+		if ((rc = ask_control(b, controls->v[i], d)) != 1)
+			return rc;
+	}
+	return 1;
+}
+
+/* --- one form --- */
+
+/* A diagnosis at the stage and with the proof of another one. */
+static struct diag
+like(const struct diag *other)
+{
+	struct diag d = { .stage = other->stage };
+
+	diag_heard(&d, other->code, other->proof, strlen(other->proof));
+	return d;
+}
+
+/* Does the server take an invented mailbox too, where the form could be one? */
+static int
+compare(const struct battery *b, const struct relay_form *form, struct diag *d)
+{
+	char path[512];
+
+	(void)snprintf(path, sizeof(path), "<nobody-%llx%s%s>",
+	    (unsigned long long)b->q->server->env->start,
+	    form->home[0] != '\0' ? "@" : "", form->home);
+	return ask_path(b, form->from, path, d);
+}
+
+/* The server took the form: what does that mean? */
+static void
+tell_accepted(const struct battery *b, const struct relay_form *form,
+    const struct diag *reply)
+{
+	struct diag found = like(reply), other = { 0 };
+	int rc = form->home != NULL ? compare(b, form, &other) : 1;
+	struct buf what = { 0 };
+
+	(void)buf_addf(&what, "%s takes mail from <%s> for %s (%s): %s",
+	    b->q->server->name, form->from, form->path, form->name, reply->proof);
+	if (form->home == NULL)
+		(void)diag_set(&found, &relay_open,
+		    "%s; that is no address of its own", buf_str(&what));
+	else if (rc == 1 && relay_proves_refusal(&other))
+		(void)diag_set(&found, &relay_open, "%s; it refuses an invented mailbox "
+		    "there (%d), so this is none but a way to %s", buf_str(&what),
+		    other.code, b->ask->third_party);
+	else
+		(void)diag_set(&found, &relay_open_possible, "%s; %s, so this may be a "
+		    "mailbox to it as well as a way to %s", buf_str(&what), rc == 0
+		    ? "it takes an invented mailbox there too"
+		    : "what it does with an invented mailbox there is not known",
+		    b->ask->third_party);
+	b->ask->found(b->ask->arg, &found);
+	buf_free(&what);
+}
+
+/* The sender stood before the question: it is asked with one that may pass. */
+static int
+ask_form(const struct battery *b, const struct relay_form *form, struct diag *d)
+{
+	char plain[sizeof(b->o->control)];
+	struct diag one = { 0 };
+	int rc = ask_path(b, form->from, form->path, &one);
+
+	/* Where the recipient is plain, it is the sender that the form plays on. */
+	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
+	if (rc == 1 && one.cause == &refusal_sender && strcmp(form->path, plain) != 0 &&
+	    strcmp(form->from, b->ask->from) != 0) {
+		one = (struct diag){ 0 };
+		rc = ask_path(b, b->ask->from, form->path, &one);
+	}
+	*d = one;
+	return rc;
+}
+
+static void
+take_answer(struct battery *b, const struct relay_form *form, int rc,
+    const struct diag *d)
+{
+	struct open_relay *o = b->o;
+
+	switch (relay_outcome(rc, d)) {
+	case RELAY_ACCEPTED:
+		o->accepted++;
+		tell_accepted(b, form, d);
+		return;
+	case RELAY_DEFERRED:
+		o->deferred++;
+		break;
+	case RELAY_REFUSED:
+		o->refused++;
+		break;
+	case RELAY_UNASKED:
+		break;
+	}
+	b->logins_only = b->logins_only && d->cause == &refusal_relay_login;
+	if (!relay_proves_refusal(d) && b->unproven++ == 0)
+		b->first = *d;
+}
+
+/* --- all of them --- */
+
+/* Asks until the end, or until the server or the time are gone. How many were asked. */
+static size_t
+ask_all(struct battery *b, const struct relay_forms *forms)
+{
+	unsigned broken = 0;
+	size_t i = 0;
+
+	for (; i < forms->n && broken < BROKEN_MAX &&
+	    deadline_left(b->q->server->env->by) > 0; i++) {
+		struct diag d = { 0 };
+		int rc = ask_form(b, &forms->v[i], &d);
+
+		broken = rc == -1 ? broken + 1 : 0;
+		take_answer(b, &forms->v[i], rc, &d);
+	}
+	return i;
+}
+
+static int
+conclude(const struct battery *b, size_t done, bool control, const struct diag *refusal,
+    struct diag *d)
+{
+	const char *server = b->q->server->name;
+	size_t n = b->o->forms;
+
+	if (done < n && deadline_left(b->q->server->env->by) <= 0) {
+		diag_at(d, "rcpt");
+		return diag_set(d, &relay_unproven, "time ran out after %zu of %zu forms "
+		    "of %s at %s: give more (-t)", done, n, b->ask->third_party, server);
+	}
+	if (b->unproven > 0) {
+		*d = like(&b->first);
+		return diag_set(d, &relay_unproven, "%zu of %zu forms of %s at %s got no "
+		    "answer that proves a refusal; the first: %s",
+		    b->unproven + n - done, n, b->ask->third_party, server,
+		    b->first.text);
+	}
+	if (!control && b->o->accepted == 0 && !b->logins_only) {
+		*d = like(refusal);
+		d->stage = "control";
+		return diag_set(d, &relay_unproven, "%s refuses all forms of %s, but "
+		    "takes no mail for a recipient of its own either, so that this "
+		    "proves nothing (name one with --to): %s", server,
+		    b->ask->third_party, refusal->text);
+	}
+	return 0;
+}
+
+static int
+ask_forms(struct battery *b, const struct relay_forms *forms, struct diag *d)
+{
+	struct diag refusal = { 0 };
+	int control = ask_controls(b, &refusal);
+
+	if (control == -1) {
+		*d = refusal;
+		return -1;
+	}
+	b->logins_only = control == 1 && refusal.cause == &refusal_relay_login;
+	b->o->forms = forms->n;
+	return conclude(b, ask_all(b, forms), control == 0, &refusal, d);
+}
+
+int
+open_relay_ask(struct inquiry *q, const struct open_relay_ask *ask, struct open_relay *o,
+    struct diag *d)
+{
+	struct battery b = { .q = q, .ask = ask, .o = o };
+	const struct session *s = &q->session;
+	char address[NET_TEXT_MAX];
+	struct relay_forms forms = { 0 };
+	const struct relay_names names = {
+		.from = ask->from, .third_party = ask->third_party,
+		.server = s->smtp.name[0] != '\0' ? s->smtp.name : q->server->conf->host,
+		.address = session_is_local(q->server->conf) ? NULL
+		    : net_address_text(&s->address, address),
+		.relayed = ask->relayed,
+	};
+	int rc;
+
+	if (relay_forms_make(&forms, &names) == -1)
+		rc = diag_nomem(d);
+	else
+		rc = ask_forms(&b, &forms, d);
+	relay_forms_free(&forms);
+	return rc;
+}

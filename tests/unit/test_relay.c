@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "mail/envelope.h"
+#include "mail/refusal.h"
+#include "mail/relay.h"
+#include "unit/unit.h"
+
+static const struct {
+	int			 rc, code;
+	const struct cause	*cause;
+	enum relay_outcome	 outcome;
+	bool			 proof;
+} answers[] = {
+	{ 0, 250, NULL, RELAY_ACCEPTED, false },
+	{ -1, 0, NULL, RELAY_UNASKED, false },
+	{ -1, 421, &smtp_closing, RELAY_UNASKED, false },
+	{ 1, 554, &refusal_relay_denied, RELAY_REFUSED, true },
+	{ 1, 454, &refusal_relay_temporary, RELAY_REFUSED, true },
+	{ 1, 530, &refusal_relay_login, RELAY_REFUSED, true },
+	{ 1, 450, &refusal_relay_login, RELAY_DEFERRED, false },
+	{ 1, 550, &refusal_recipient_unknown, RELAY_REFUSED, true },
+	{ 1, 450, &refusal_recipient_unknown, RELAY_DEFERRED, false },
+	{ 1, 550, &refusal_recipient, RELAY_REFUSED, true },
+	{ 1, 553, &refusal_sender, RELAY_REFUSED, true },
+	{ 1, 450, &refusal_sender, RELAY_DEFERRED, false },
+	{ 1, 552, &refusal_size, RELAY_REFUSED, true },
+	{ 1, 452, &refusal_size, RELAY_DEFERRED, false },
+	{ 1, 450, &refusal_greylisted, RELAY_DEFERRED, false },
+	{ 1, 451, &refusal_deferred, RELAY_DEFERRED, false },
+	{ 1, 554, &refusal_client, RELAY_REFUSED, false },
+	{ 1, 450, &refusal_client, RELAY_DEFERRED, false },
+	{ 1, 550, &refusal_rate, RELAY_REFUSED, false },
+	{ 1, 421, &refusal_rate, RELAY_DEFERRED, false },
+	{ 1, 552, &refusal_mailbox_full, RELAY_REFUSED, false },
+	{ 1, 530, &refusal_tls_required, RELAY_REFUSED, false },
+	{ 1, 550, &smtp_ehlo_refused, RELAY_REFUSED, false },
+	{ 1, 0, &envelope_no_utf8, RELAY_REFUSED, false },
+};
+
+START_TEST(answer)
+{
+	const struct diag d = {
+		.cause = answers[_i].cause, .code = answers[_i].code,
+	};
+
+	ck_assert_int_eq(relay_outcome(answers[_i].rc, &d), answers[_i].outcome);
+	if (answers[_i].rc == 1)
+		ck_assert_int_eq(relay_proves_refusal(&d), answers[_i].proof);
+}
+END_TEST
+
+void
+tests(TCase *t)
+{
+	tcase_add_loop_test(t, answer, 0, LEN(answers));
+}

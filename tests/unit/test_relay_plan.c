@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "mail/relay_plan.h"
+#include "unit/unit.h"
+
+static void
+add(struct relay_plan *p, const char *from, const char *to, unsigned line)
+{
+	const struct relay_row row = {
+		.from = from, .to = to, .accept = true, .line = line,
+	};
+
+	ck_assert_int_eq(relay_plan_add(p, &row, 2), 0);
+}
+
+/* As the DNS would: the domain leads to these names. */
+static void
+lead(struct relay_plan *p, const char *domain, const char *one, const char *two)
+{
+	for (size_t i = 0; i < p->ndomains; i++) {
+		if (strcmp(p->domains[i].name, domain) != 0)
+			continue;
+		ck_assert_int_eq(list_add(&p->domains[i].mx.aliases, one), 0);
+		if (two != NULL)
+			ck_assert_int_eq(list_add(&p->domains[i].mx.aliases, two), 0);
+	}
+}
+
+/* "from>to" of each question, forms with "=original", "c" canonical, "s" of the sender. */
+static void
+ck_plan(const struct relay_plan *p, const char *wanted)
+{
+	struct buf seen = { 0 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct relay_question *q = &p->v[i];
+
+		(void)buf_addf(&seen, "%s%s>%s", i > 0 ? " " : "", q->from, q->to);
+		if (q->original != RELAY_NO_FORM)
+			(void)buf_addf(&seen, "=%zu%s%s", q->original,
+			    q->canonical ? "c" : "", q->sender ? "s" : "");
+		ck_assert_uint_eq(q->login, 2);
+		ck_assert(q->accept);
+	}
+	ck_assert_str_eq(buf_str(&seen), wanted);
+	buf_free(&seen);
+}
+
+START_TEST(domains_once)
+{
+	struct relay_plan p = { 0 };
+
+	add(&p, "a@x.test", "b@Y.test", 1);
+	add(&p, "", "c@y.TEST", 2);
+	add(&p, "d@y.test", "\"e@f\"@z.test", 3);
+	ck_assert_uint_eq(p.ndomains, 3);
+	ck_assert_str_eq(p.domains[0].name, "Y.test");
+	ck_assert_str_eq(p.domains[1].name, "x.test");
+	ck_assert_str_eq(p.domains[2].name, "z.test");
+	ck_assert(p.domains[0].receives && !p.domains[1].receives);
+	ck_assert(p.domains[2].receives);
+	ck_assert_uint_eq(p.v[0].domain, 0);
+	ck_assert_uint_eq(p.v[1].domain, 0);
+	ck_assert_uint_eq(p.v[2].domain, 2);
+	ck_assert_uint_eq(p.v[2].line, 3);
+	relay_plan_free(&p);
+	ck_assert_uint_eq(p.n + p.ndomains, 0);
+}
+END_TEST
+
+START_TEST(forms_behind_their_original)
+{
+	struct relay_plan p = { 0 };
+
+	add(&p, "a@x.test", "b@y.test", 1);
+	add(&p, "", "\"c@d\"@y.test", 2);
+	add(&p, "a@x.test", "e@z.test", 3);
+	lead(&p, "y.test", "y1.test", "y2.test");
+	lead(&p, "x.test", "x1.test", NULL);
+	ck_assert_int_eq(relay_plan_expand(&p), 0);
+	ck_plan(&p, "a@x.test>b@y.test a@x.test>b@y1.test=0 a@x.test>b@y2.test=0c "
+	    "a@x1.test>b@y.test=0cs "
+	    ">\"c@d\"@y.test >\"c@d\"@y1.test=4 >\"c@d\"@y2.test=4c "
+	    "a@x.test>e@z.test a@x1.test>e@z.test=7cs");
+	ck_assert_uint_eq(p.v[1].domain, p.v[0].domain);
+	relay_plan_free(&p);
+}
+END_TEST
+
+START_TEST(no_alias_no_form)
+{
+	struct relay_plan p = { 0 };
+
+	add(&p, "a@x.test", "b@y.test", 1);
+	ck_assert_int_eq(relay_plan_expand(&p), 0);
+	ck_plan(&p, "a@x.test>b@y.test");
+	relay_plan_free(&p);
+}
+END_TEST
+
+void
+tests(TCase *t)
+{
+	tcase_add_test(t, domains_once);
+	tcase_add_test(t, forms_behind_their_original);
+	tcase_add_test(t, no_alias_no_form);
+}
