@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "base/text.h"
 #include "mail/pairs.h"
 
@@ -37,28 +38,15 @@ add(struct pairs *p, char *line, unsigned number, struct buf *why)
 int
 pairs_parse(struct pairs *p, char *bytes, size_t n, struct buf *why)
 {
-	char *line = bytes, *end = bytes + n;
-	unsigned number = 0;
+	struct lines lines = lines_begin(bytes, n);
+	char *line;
+	int rc;
 
-	while (line < end) {
-		char *stop = memchr(line, '\n', (size_t)(end - line));
-		size_t len = (size_t)((stop != NULL ? stop : end) - line);
-		bool nul = memchr(line, '\0', len) != NULL;
-
-		number++;
-		if (len > 0 && line[len - 1] == '\r')
-			len--;
-		line[len] = '\0';
-		if (nul) {
-			(void)buf_addf(why, "line %u holds a NUL byte", number);
-			return -1;
-		}
+	while ((rc = lines_next(&lines, &line, why)) == 1)
 		if (line[strspn(line, " \t")] != '\0' && line[0] != '#' &&
-		    add(p, line, number, why) == -1)
+		    add(p, line, lines.number, why) == -1)
 			return -1;
-		line = stop != NULL ? stop + 1 : end;
-	}
-	return 0;
+	return rc;
 }
 
 void

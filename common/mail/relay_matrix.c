@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "base/text.h"
 #include "mail/envelope.h"
 #include "mail/relay_matrix.h"
 
 #define BLANKS " \t"
-#define MARK "\xef\xbb\xbf"	/* what some editors put first: U+FEFF in UTF-8 */
 
 enum { SENDER, RECIPIENT, LOGIN, EXPECT, COLUMNS };
 
@@ -111,29 +111,14 @@ add(struct relay_matrix *m, char *line, unsigned number, struct buf *why)
 int
 relay_matrix_parse(struct relay_matrix *m, char *bytes, size_t n, struct buf *why)
 {
-	char *line = bytes, *end = bytes + n;
-	unsigned number = 0;
+	struct lines lines = lines_begin(bytes, n);
+	char *line;
+	int rc;
 
-	if (strncmp(bytes, MARK, strlen(MARK)) == 0)
-		line += strlen(MARK);
-	while (line < end) {
-		char *stop = memchr(line, '\n', (size_t)(end - line));
-		size_t len = (size_t)((stop != NULL ? stop : end) - line);
-		bool nul = memchr(line, '\0', len) != NULL;
-
-		number++;
-		if (len > 0 && line[len - 1] == '\r')
-			len--;
-		line[len] = '\0';
-		if (nul) {
-			(void)buf_addf(why, "line %u holds a NUL byte", number);
+	while ((rc = lines_next(&lines, &line, why)) == 1)
+		if (add(m, line, lines.number, why) == -1)
 			return -1;
-		}
-		if (add(m, line, number, why) == -1)
-			return -1;
-		line = stop != NULL ? stop + 1 : end;
-	}
-	return 0;
+	return rc;
 }
 
 void

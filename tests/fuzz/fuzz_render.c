@@ -128,7 +128,8 @@ check_text(const struct verdict *v, bool long_text)
 	const char *bar;
 
 	for (size_t i = 0; i < v->nfindings; i++)
-		lines += render_has_proof(&v->findings[i]) ? 3 : 2;
+		lines += (size_t)(1 + render_has_proof(&v->findings[i]) +
+		    !render_is_told(v, &v->findings[i]));
 	lines += v->notes.n;
 	render_text(v, long_text, &out);
 	require(!out.failed && strlen(buf_str(&out)) == out.len);
