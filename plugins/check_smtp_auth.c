@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "frame/opt_mail.h"
 #include "frame/plugin.h"
 #include "frame/secret.h"
 #include "mail/envelope.h"
@@ -14,6 +13,7 @@
 #include "mail/refusal.h"
 #include "mail/sasl_scram.h"
 #include "probe/credentials.h"
+#include "probe/options.h"
 #include "probe/server.h"
 #include "wire/dns.h"
 
@@ -36,20 +36,17 @@ struct conf {
 	bool			 forbid_cleartext;
 };
 
-static const char *const tls_modes[] = OPT_TLS_CHOICES;
-static const char *const proxies[] = OPT_PROXY_CHOICES;
 static const char *const expectations[] = { "accept", "reject", NULL };
 static const char *const controls[] = { "invented", "same-user", NULL };
 
 static const struct opt connect_rows[] = {
 	OPTS_CONNECT(struct conf, session,
-	    "TCP port (default: 587; 465 means --tls=implicit, and the other way round)",
-	    proxies),
+	    "TCP port (default: 587; 465 means --tls=implicit, and the other way round)"),
 	{ 0 },
 };
 
 static const struct opt tls_rows[] = {
-	OPTS_TLS(struct conf, session, tls_modes),
+	OPTS_TLS(struct conf, session),
 	{ 0 },
 };
 
@@ -175,15 +172,11 @@ settle_envelope(const struct conf *c, struct buf *why)
 {
 	if (c->to.n > 0 && c->from == NULL)
 		return buf_refuse(why, "--to needs --from");
-	if (c->from != NULL && strcmp(c->from, "<>") != 0 &&
-	    !envelope_is_address(c->from))
-		return buf_refuse(why,
-		    "--from takes an address such as user@example.org, or "
-		    "<> for the null sender");
+	if (c->from != NULL && envelope_settle_sender("--from", c->from, why) == -1)
+		return -1;
 	for (size_t i = 0; i < c->to.n; i++)
-		if (!envelope_is_address(c->to.v[i]))
-			return buf_refuse(why, "--to takes an address such as "
-			    "user@example.org");
+		if (envelope_settle_recipient("--to", c->to.v[i], why) == -1)
+			return -1;
 	return 0;
 }
 
@@ -286,12 +279,12 @@ static int
 ask_envelope(struct look *l, struct session *s, struct diag *d)
 {
 	const struct conf *c = l->k->c;
-	const char *from = strcmp(c->from, "<>") == 0 ? "" : c->from;
-	struct envelope_sender sender = { from, !envelope_is_ascii(from), 0 };
+	const char *from = envelope_sender(c->from);
+	struct envelope_mail mail = { from, !envelope_is_ascii(from), 0 };
 
 	for (size_t i = 0; i < c->to.n; i++)
-		sender.utf8 = sender.utf8 || !envelope_is_ascii(c->to.v[i]);
-	if (envelope_from(&s->smtp, &sender, d) == -1)
+		mail.utf8 = mail.utf8 || !envelope_is_ascii(c->to.v[i]);
+	if (envelope_from(&s->smtp, &mail, d) == -1)
 		return -1;
 	for (size_t i = 0; i < c->to.n; i++)
 		if (envelope_to(&s->smtp, c->to.v[i], d) == -1)

@@ -47,6 +47,31 @@ envelope_is_address(const char *text)
 	return !quoted && at != NULL && at[1] != '\0';
 }
 
+const char *
+envelope_sender(const char *typed)
+{
+	return strcmp(typed, "<>") == 0 ? "" : typed;
+}
+
+int
+envelope_settle_sender(const char *option, const char *typed, struct buf *why)
+{
+	if (envelope_sender(typed)[0] == '\0' || envelope_is_address(typed))
+		return 0;
+	(void)buf_addf(why, "%s takes an address such as user@example.org, or <> for the "
+	    "null sender", option);
+	return -1;
+}
+
+int
+envelope_settle_recipient(const char *option, const char *typed, struct buf *why)
+{
+	if (envelope_is_address(typed))
+		return 0;
+	(void)buf_addf(why, "%s takes an address such as user@example.org", option);
+	return -1;
+}
+
 /* The first digit is what counts (RFC 5321 4.2.1): 250, 251, and what servers make up. */
 static int
 judge(struct smtp *m, const char *what, const char *path, struct diag *d)
@@ -65,21 +90,21 @@ judge(struct smtp *m, const char *what, const char *path, struct diag *d)
 }
 
 int
-envelope_from(struct smtp *m, const struct envelope_sender *sender, struct diag *d)
+envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 {
 	char path[ADDRESS_MAX + 3], size[32] = "";
 
 	diag_at(d, "mail");
-	if (sender->utf8 && !m->features.smtputf8)
+	if (mail->utf8 && !m->features.smtputf8)
 		return diag_set(d, &envelope_no_utf8, "%s does not offer SMTPUTF8, which "
 		    "an address with letters beyond ASCII needs", m->stream.peer);
-	if (sender->size > 0 && m->features.size)
-		(void)snprintf(size, sizeof(size), " SIZE=%lu", sender->size);
-	(void)snprintf(path, sizeof(path), "<%s>", sender->address);
-	m->quoted[0] = sender->address;
+	if (mail->size > 0 && m->features.size)
+		(void)snprintf(size, sizeof(size), " SIZE=%lu", mail->size);
+	(void)snprintf(path, sizeof(path), "<%s>", mail->from);
+	m->quoted[0] = mail->from;
 	m->quoted[1] = NULL;
 	if (smtp_command(m, d, "MAIL FROM:%s%s%s", path, size,
-	    sender->utf8 ? " SMTPUTF8" : "") == -1)
+	    mail->utf8 ? " SMTPUTF8" : "") == -1)
 		return -1;
 	return judge(m, "from", path, d);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "mail/smtp.h"
 
@@ -22,12 +23,23 @@ extern cause_table		 envelope_causes;
  */
 bool	 envelope_is_address(const char *text);
 
+/*
+ * Is what the user typed a sender ("<>" is the null sender), or a recipient? -1 with a
+ * sentence in why that begins with the option.
+ */
+int	 envelope_settle_sender(const char *option, const char *typed, struct buf *why);
+int	 envelope_settle_recipient(const char *option, const char *typed,
+	    struct buf *why);
+
+/* The sender's address between the brackets: "" for a typed "<>". */
+const char *envelope_sender(const char *typed);
+
 /* Has it no letters that need SMTPUTF8 (RFC 6531)? */
 bool	 envelope_is_ascii(const char *address);
 
 /* What the server hears of a message before its recipients. */
-struct envelope_sender {
-	const char	*address;	/* "" is the null sender */
+struct envelope_mail {
+	const char	*from;		/* "" is the null sender */
 	bool		 utf8;		/* an address of the message is not ASCII, which
 					 * the server has to know now (RFC 6531 3.4) */
 	unsigned long	 size;		/* in octets (RFC 1870), told where the server
@@ -40,8 +52,7 @@ struct envelope_sender {
  * or the end. Causes: envelope_no_utf8, before anything is sent; else what
  * refusal_cause() makes of a refusal.
  */
-int	 envelope_from(struct smtp *m, const struct envelope_sender *sender,
-	    struct diag *d);
+int	 envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d);
 int	 envelope_to(struct smtp *m, const char *address, struct diag *d);
 
 /* The same with all that stands behind "RCPT TO:", brackets included. */

@@ -13,8 +13,8 @@ may_be_plain(const struct inquiry *q, const struct diag *d)
 	const struct session_conf *c = q->server->conf;
 
 	return c->mode == SESSION_TLS_OPPORTUNISTIC && c->no_verify && q->login == NULL &&
-	    q->plain[0] == '\0' && (strcmp(d->stage, "starttls") == 0 ||
-	    strcmp(d->stage, "tls") == 0);
+	    q->plain[0] == '\0' && !d->cause->timeout &&
+	    (strcmp(d->stage, "starttls") == 0 || strcmp(d->stage, "tls") == 0);
 }
 
 static int
@@ -72,7 +72,7 @@ is_answer(const struct diag *d)
 
 /* One try, in the session that is open: 0, 1 or -1 as inquiry_ask(). */
 static int
-try(struct inquiry *q, const struct envelope_sender *sender, const char *path,
+try(struct inquiry *q, const struct envelope_mail *mail, const char *path,
     struct diag *d)
 {
 	struct smtp *m = &q->session.smtp;
@@ -80,7 +80,7 @@ try(struct inquiry *q, const struct envelope_sender *sender, const char *path,
 	if (q->dirty && envelope_reset(m, d) == -1)
 		return -1;
 	q->dirty = true;
-	if (envelope_from(m, sender, d) == 0 && envelope_path(m, path, d) == 0) {
+	if (envelope_from(m, mail, d) == 0 && envelope_path(m, path, d) == 0) {
 		q->asked++;
 		return 0;
 	}
@@ -92,18 +92,18 @@ try(struct inquiry *q, const struct envelope_sender *sender, const char *path,
 }
 
 static int
-try_anew(struct inquiry *q, const struct envelope_sender *sender, const char *path,
+try_anew(struct inquiry *q, const struct envelope_mail *mail, const char *path,
     struct diag *d)
 {
 	inquiry_close(q);
 	if (inquiry_open(q, d) == 0)
-		return try(q, sender, path, d);
+		return try(q, mail, path, d);
 	inquiry_close(q);
 	return -1;
 }
 
 int
-inquiry_ask(struct inquiry *q, const struct envelope_sender *sender, const char *path,
+inquiry_ask(struct inquiry *q, const struct envelope_mail *mail, const char *path,
     struct diag *d)
 {
 	struct diag one = { 0 };
@@ -111,12 +111,12 @@ inquiry_ask(struct inquiry *q, const struct envelope_sender *sender, const char 
 	int rc;
 
 	if (!q->open || q->session.smtp.broken || q->errors >= q->max_errors)
-		return try_anew(q, sender, path, d);
-	rc = try(q, sender, path, &one);
+		return try_anew(q, mail, path, d);
+	rc = try(q, mail, path, &one);
 	/* Patience that ends says nothing about the question it ended at. */
 	if (before > 0 && (rc == -1 || one.code == 421) &&
 	    deadline_left(q->server->env->by) > 0)
-		return try_anew(q, sender, path, d);
+		return try_anew(q, mail, path, d);
 	*d = one;
 	return rc;
 }

@@ -49,7 +49,7 @@ int	 inquiry_open(struct inquiry *q, struct diag *d);
  * ends a session in which it had answered before, a new one is opened, and the question
  * asked again, once. Without a session one is opened first.
  */
-int	 inquiry_ask(struct inquiry *q, const struct envelope_sender *sender,
+int	 inquiry_ask(struct inquiry *q, const struct envelope_mail *mail,
 	    const char *path, struct diag *d);
 
 void	 inquiry_close(struct inquiry *q);

@@ -25,11 +25,11 @@ struct battery {
 static int
 ask_path(const struct battery *b, const char *from, const char *path, struct diag *d)
 {
-	const struct envelope_sender sender = {
+	const struct envelope_mail mail = {
 		from, !envelope_is_ascii(from) || !envelope_is_ascii(path), 0,
 	};
 
-	return inquiry_ask(b->q, &sender, path, d);
+	return inquiry_ask(b->q, &mail, path, d);
 }
 
 /* --- a server that refuses everybody proves nothing --- */

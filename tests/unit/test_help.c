@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "frame/help.h"
-#include "frame/opt_mail.h"
 #include "frame/secret.h"
 #include "mail/refusal.h"
 #include "mail/session.h"
+#include "probe/options.h"
 #include "unit/unit.h"
 
 #define COLUMNS 80
@@ -21,13 +21,11 @@ struct conf {
 	int			 verbose;
 };
 
-static const char *const tls_modes[] = OPT_TLS_CHOICES;
-static const char *const proxies[] = OPT_PROXY_CHOICES;
 
 static const struct opt server_rows[] = {
 	OPTS_CONNECT(struct conf, session,
-	    "TCP port (default: 587, with --tls=implicit 465)", proxies),
-	OPTS_TLS(struct conf, session, tls_modes),
+	    "TCP port (default: 587, with --tls=implicit 465)"),
+	OPTS_TLS(struct conf, session),
 	{ 0 },
 };
 

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * opt_mail: option rows that plugins share which connect to mail servers. They are macros
- * over a struct S with a member m (mail/session's struct session_conf), because the frame
- * knows no rooms of the wire: the plugin that uses them does.
- */
+/* options: rows of the options that all plugins share which connect to mail servers. */
 
-#ifndef FRAME_OPT_MAIL_H
-#define FRAME_OPT_MAIL_H
+#ifndef PROBE_OPTIONS_H
+#define PROBE_OPTIONS_H
 
 #include "frame/opt.h"
+#include "mail/session.h"
 
-/* 1 + the index of a choice is the version. */
-#define OPT_PROXY_CHOICES { "1", "2", NULL }
-
+/* 1 + the index of a choice is the version of the header. */
+extern const char *const	 options_proxies[];
 /* In the order of enum session_tls, which begins with "unset". */
-#define OPT_TLS_CHOICES { "none", "starttls", "implicit", "opportunistic", NULL }
+extern const char *const	 options_tls_modes[];
 
-#define OPTS_CONNECT(S, m, port_help, proxies) \
+/* Of a struct S with a member m of struct session_conf. */
+#define OPTS_CONNECT(S, m, port_help) \
 	{ 'H', "host", OPT_STRING(S, m.host), "NAME", NULL, \
 	    "the server: a name, an address, or the path of a UNIX socket" }, \
 	{ 'p', "port", OPT_PORT(S, m.port), "PORT", NULL, port_help }, \
@@ -31,7 +28,7 @@
 	{ 'F', "helo", OPT_STRING(S, m.helo), "NAME", NULL, \
 	    "the name to say in EHLO (default: this machine's)" }, \
 	{ '\0', "proxy-protocol", OPT_CHOICE(S, m.proxy), "VERSION", NULL, \
-	    "begin with a PROXY header, as load balancers do", proxies }, \
+	    "begin with a PROXY header, as load balancers do", options_proxies }, \
 	{ '\0', "lmtp", OPT_FLAG(S, m.lmtp), NULL, NULL, \
 	    "speak LMTP: LHLO, port 24, TLS where it is offered" }, \
 	OPT_ALIAS("hostname", OPT_STRING(S, m.host), "NAME"), \
@@ -39,9 +36,9 @@
 	OPT_ALIAS("use-ipv6", OPT_FLAG(S, m.only6), NULL), \
 	OPT_ALIAS("fqdn", OPT_STRING(S, m.helo), "NAME")
 
-#define OPTS_TLS(S, m, choices) \
+#define OPTS_TLS(S, m) \
 	{ '\0', "tls", OPT_CHOICE(S, m.mode), "MODE", NULL, \
-	    "how the connection is encrypted", choices }, \
+	    "how the connection is encrypted", options_tls_modes }, \
 	{ 'S', "starttls", OPT_PRESET(S, m.mode), NULL, NULL, \
 	    "the same as --tls=starttls", .value = SESSION_TLS_STARTTLS }, \
 	{ '\0', "ssl", OPT_PRESET(S, m.mode), NULL, NULL, \
