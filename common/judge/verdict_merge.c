@@ -78,7 +78,9 @@ verdict_merge(struct verdict *v, struct verdict *child, const char *object)
 	for (size_t i = 0; i < child->notes.n; i++)
 		verdict_note(v, "%s: %s", object, child->notes.v[i]);
 	list_free(&child->notes);
-	if (child->said != NULL)
+	if (child->said != NULL && strstr(child->said, object) != NULL)
+		verdict_note(v, "%s", child->said);
+	else if (child->said != NULL)
 		verdict_note(v, "%s: %s", object, child->said);
 	merge_measures(v, child);
 	v->failed = v->failed || child->failed;

@@ -72,23 +72,21 @@ server_tell(const struct session *s, const struct session_conf *c, struct verdic
 
 int
 server_target_make(struct server_target *t, const struct session_conf *conf,
-    const struct net_addresses *all, size_t i, const char *host)
+    const struct net_addresses *all, size_t i, bool hosts)
 {
 	char address[NET_TEXT_MAX];
-	struct buf name = { 0 }, object = { 0 };
+	struct buf name = { 0 };
 
 	*t = (struct server_target){ .conf = *conf };
+	t->conf.all_addresses = true;
 	t->addresses.n = 1;
 	t->addresses.v[0] = all->v[i];
 	(void)net_address_text(&all->v[i], address);
 	session_name(conf, &name);
 	(void)buf_addf(&name, " (%s)", address);
-	(void)buf_addf(&object, host != NULL ? "%s (%s)" : "%s%s",
-	    host != NULL ? host : "", address);
 	t->name = name.failed ? NULL : strdup(buf_str(&name));
-	t->object = object.failed ? NULL : strdup(buf_str(&object));
+	t->object = strdup(hosts ? buf_str(&name) : address);
 	buf_free(&name);
-	buf_free(&object);
 	return t->name != NULL && t->object != NULL ? 0 : -1;
 }
 
@@ -149,7 +147,7 @@ look_at_addresses(const struct session_conf *c, const struct net_addresses *all,
 		    "question to the DNS had no good answer, or there are more than %d",
 		    c->host, NET_ADDRESSES_MAX);
 	while (targets != NULL && n < all->n &&
-	    server_target_make(&targets[n], c, all, n, NULL) == 0)
+	    server_target_make(&targets[n], c, all, n, false) == 0)
 		n++;
 	if (n < all->n)
 		(void)diag_nomem(&d);

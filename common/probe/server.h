@@ -4,6 +4,8 @@
 #ifndef PROBE_SERVER_H
 #define PROBE_SERVER_H
 
+#include <stdbool.h>
+
 #include "base/env.h"
 #include "judge/verdict.h"
 #include "mail/session.h"
@@ -45,11 +47,11 @@ size_t	 server_all(const struct server_target *targets, size_t n, const struct e
 
 /*
  * A target for the i-th of the addresses, with a copy of conf that refers to conf's own
- * texts; host is what findings call it beside its address, or NULL. -1 when memory is
- * short. Free it with server_target_free() in either case.
+ * texts. Findings call it by its address, or, among several hosts, by its name too. -1
+ * when memory is short. Free it with server_target_free() in either case.
  */
 int	 server_target_make(struct server_target *t, const struct session_conf *conf,
-	    const struct net_addresses *all, size_t i, const char *host);
+	    const struct net_addresses *all, size_t i, bool hosts);
 void	 server_target_free(struct server_target *t);
 
 /* Records how long the stages of a session took, and its certificate's days. */

@@ -29,7 +29,7 @@ lead(struct relay_plan *p, const char *domain, const char *one, const char *two)
 	}
 }
 
-/* "from>to" of each question, forms with "=original", "c" canonical, "s" of the sender. */
+/* "from>to" of each question, forms with "=original", "c" canonical, "s" sender's. */
 static void
 ck_plan(const struct relay_plan *p, const char *wanted)
 {

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "probe/exchangers.h"
+
+const struct cause exchangers_dead = {
+	"address-dead", CLASS_NETWORK, STATE_WARNING,
+	"an address of a mail exchanger takes no connection, while another of it does",
+	"mail gets through, but later, for senders try the dead address as well: repair "
+	"the server there, or take the address out of the DNS", false,
+};
+
+cause_table exchangers_causes = { &exchangers_dead, NULL };
+
+/* The place of this address of the host; n when it is new. */
+static size_t
+place(const struct exchangers *e, const char *host, const struct net_address *a)
+{
+	size_t i = 0;
+
+	while (i < e->n && (!text_same(e->v[i].host, host) ||
+	    e->targets[i].addresses.v[0].len != a->len ||
+	    memcmp(&e->targets[i].addresses.v[0].sa, &a->sa, a->len) != 0))
+		i++;
+	return i;
+}
+
+static int
+grow(struct exchangers *e)
+{
+	struct server_target *targets = reallocarray(e->targets, e->n + 1,
+	    sizeof(*targets));
+	struct exchanger *v;
+
+	if (targets == NULL)
+		return -1;
+	e->targets = targets;
+	if ((v = reallocarray(e->v, e->n + 1, sizeof(*v))) == NULL)
+		return -1;
+	e->v = v;
+	return 0;
+}
+
+static int
+add_address(struct exchangers *e, const struct mx_host *host, size_t which,
+    size_t domain, const struct session_conf *conf)
+{
+	size_t i = place(e, host->name, &host->addresses.v[which]);
+	struct session_conf own = *conf;
+	struct exchanger *one;
+
+	if (i < e->n) {
+		e->v[i].serves[domain] = true;
+		return 0;
+	}
+	if (grow(e) == -1)
+		return -1;
+	one = &e->v[i];
+	*one = (struct exchanger){
+		.host = strdup(host->name), .serves = calloc(e->ndomains, sizeof(bool)),
+	};
+	own.host = one->host;
+	e->targets[i] = (struct server_target){ 0 };
+	e->n++;
+	if (one->host == NULL || one->serves == NULL || server_target_make(
+	    &e->targets[i], &own, &host->addresses, which, true) == -1)
+		return -1;
+	one->serves[domain] = true;
+	return 0;
+}
+
+/* What is not known of the exchangers is not asked, and so must not be called well. */
+static void
+tell_partial(const struct mx *mx, struct verdict *v)
+{
+	struct diag d = { .stage = "mx" };
+
+	if (mx->partial)
+		(void)diag_set(&d, &dns_partial, "there are more than %d mail "
+		    "exchangers: only the first of them are asked", MX_HOSTS_MAX);
+	verdict_diag(v, &d);
+	for (size_t i = 0; i < mx->n; i++) {
+		const struct mx_host *host = &mx->hosts[i];
+		struct diag one = { .stage = "resolve" };
+
+		if (host->addresses.partial)
+			(void)diag_set(&one, &dns_partial, "not all addresses of %s are "
+			    "known: a question to the DNS had no good answer, or there "
+			    "are more than %d", host->name, NET_ADDRESSES_MAX);
+		verdict_diag_of(v, &one, host->name);
+	}
+}
+
+int
+exchangers_add(struct exchangers *e, const struct mx *mx, size_t domain,
+    const struct session_conf *conf, struct verdict *v)
+{
+	tell_partial(mx, v);
+	for (size_t i = 0; i < mx->n; i++) {
+		const struct mx_host *host = &mx->hosts[i];
+
+		verdict_diag_of(v, &host->d, host->name);
+		for (size_t a = 0; a < host->addresses.n; a++)
+			if (add_address(e, host, a, domain, conf) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+/* Is there another address of the same host of which this is so? */
+static bool
+has_other(const struct exchangers *e, size_t i,
+    bool (*holds)(const struct exchanger *other))
+{
+	for (size_t j = 0; j < e->n; j++)
+		if (j != i && text_same(e->v[i].host, e->v[j].host) && holds(&e->v[j]))
+			return true;
+	return false;
+}
+
+static bool
+lives(const struct exchanger *one)
+{
+	return !diag_failed(&one->dead);
+}
+
+/* What the network of this machine cannot reach says nothing about the server. */
+static bool
+within_reach(const struct exchanger *one)
+{
+	return one->dead.cause != &net_unreachable && one->dead.cause != &net_source;
+}
+
+size_t
+exchangers_judge(const struct exchangers *e, struct verdict *v)
+{
+	size_t noted = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct exchanger *one = &e->v[i];
+		struct diag d = { .stage = one->dead.stage };
+
+		if (lives(one))
+			continue;
+		if (!within_reach(one) && has_other(e, i, within_reach)) {
+			verdict_note(v, "%s", one->dead.text);
+			noted++;
+		} else if (has_other(e, i, lives)) {
+			(void)diag_set(&d, &exchangers_dead, "%s; another address of %s "
+			    "answers", one->dead.text, one->host);
+			verdict_diag_of(v, &d, e->targets[i].object);
+		} else {
+			verdict_diag_of(v, &one->dead, e->targets[i].object);
+		}
+	}
+	return noted;
+}
+
+void
+exchangers_free(struct exchangers *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		server_target_free(&e->targets[i]);
+		free(e->v[i].host);
+		free(e->v[i].serves);
+	}
+	free(e->targets);
+	free(e->v);
+	*e = (struct exchangers){ 0 };
+}

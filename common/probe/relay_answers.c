@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/envelope.h"
+#include "mail/relay.h"
+#include "probe/relay_answers.h"
+#include "probe/server.h"
+
+#define COLUMN_MAX 40		/* of the table of questions */
+
+struct answer {
+	int		 rc;		/* as that of inquiry_ask() */
+	bool		 ours;		/* this server is to be asked at all */
+	struct diag	 d;
+};
+
+/* A look at one server. */
+struct look {
+	const struct relay_asking	*asking;
+	const struct relay_plan		*plan;
+	const struct session_server	*server;
+	struct diag			*dead;
+	struct verdict			*v;
+	struct answer			*answers;	/* to the questions */
+	struct relay_result		*result;
+	size_t				 asked, right;
+};
+
+static const struct relay_user *
+user(const struct look *l, const struct relay_question *q)
+{
+	return relay_questions_user(l->asking->questions, q);
+}
+
+/* --- asking --- */
+
+void
+relay_answers_tell(const struct inquiry *q, const struct session_conf *conf,
+    struct verdict *v)
+{
+	const struct session *s = &q->session;
+	char address[NET_TEXT_MAX];
+
+	server_tell(s, conf, v);
+	if (q->plain[0] != '\0')
+		verdict_note(v, "asked without TLS, as mail servers do where it fails: "
+		    "%s", q->plain);
+	if (s->times.connect <= 0 || session_is_local(conf))
+		return;
+	(void)net_address_text(&s->own, address);
+	verdict_note(v, "asked %s %s%s", conf->xclient != NULL ? "as if from" : "from",
+	    conf->xclient != NULL ? conf->xclient : address,
+	    q->login != NULL ? "" : ", without a login");
+	verdict_fact(v, "client_address", "%s",
+	    conf->xclient != NULL ? conf->xclient : address);
+}
+
+void
+relay_answers_failed(const struct diag *d, bool accept, struct diag *dead,
+    struct verdict *v)
+{
+	struct diag unproven = { .stage = d->stage };
+
+	if (dead != NULL && strcmp(d->stage, "connect") == 0) {
+		*dead = *d;
+	} else if (accept || d->cause->class != CLASS_POLICY) {
+		verdict_diag(v, d);
+	} else {
+		diag_heard(&unproven, d->code, d->proof, strlen(d->proof));
+		(void)diag_set(&unproven, &relay_unproven, "%s", d->text);
+		verdict_diag(v, &unproven);
+	}
+}
+
+/* Is there a question for this server with this login? */
+static bool
+is_asked_as(const struct look *l, size_t login)
+{
+	for (size_t i = 0; i < l->plan->n; i++)
+		if (l->answers[i].ours && l->plan->v[i].login == login)
+			return true;
+	return false;
+}
+
+static int
+ask(const struct look *l, struct inquiry *q, const struct relay_question *one,
+    struct diag *d)
+{
+	const struct envelope_mail mail = {
+		one->from, !envelope_is_ascii(one->from) || !envelope_is_ascii(one->to),
+		l->asking->octets,
+	};
+	struct buf path = { 0 };
+	int rc;
+
+	(void)buf_addf(&path, "<%s>", one->to);
+	rc = inquiry_ask(q, &mail, buf_str(&path), d);
+	buf_free(&path);
+	return rc;
+}
+
+/* Asks the questions of one login in order, until there is no answer. */
+static void
+ask_in_turn(struct look *l, struct inquiry *q, size_t login)
+{
+	struct diag d = { 0 };
+	bool accept = false;
+	int rc = inquiry_open(q, &d);
+
+	for (size_t i = 0; i < l->plan->n; i++) {
+		const struct relay_question *one = &l->plan->v[i];
+		struct answer *a = &l->answers[i];
+
+		if (one->login != login || !a->ours)
+			continue;
+		accept = accept || one->accept;
+		if (rc == -1)
+			continue;
+		rc = a->rc = ask(l, q, one, &a->d);
+		if (rc == -1)
+			d = a->d;
+	}
+	if (rc == -1)
+		relay_answers_failed(&d, accept, l->dead, l->v);
+}
+
+static void
+ask_as(struct look *l, size_t login)
+{
+	const struct relay_asking *asking = l->asking;
+	struct session_conf conf = *l->server->conf;
+	const struct session_server server = {
+		&conf, l->server->addresses, l->server->name, l->server->env,
+	};
+	struct sasl_login proof = { 0 };
+	struct inquiry q = { .server = &server, .max_errors = asking->max_errors };
+
+	if (login > 0) {
+		proof = asking->questions->users[login - 1].login;
+		proof.host = conf.host;
+		conf.mode = asking->login_mode;
+		conf.no_verify = !asking->verify;
+		q.login = &proof;
+	}
+	ask_in_turn(l, &q, login);
+	relay_answers_tell(&q, &conf, l->v);
+	if (asking->octets > 0 && q.asked > 0 && !q.session.smtp.features.size)
+		verdict_note(l->v, "the server does not offer SIZE, so that it was not "
+		    "told how long the message is");
+	inquiry_close(&q);
+}
+
+/* --- what the answers mean --- */
+
+/* "mx.example.org:25 refused mail from <a> to <b> after the login of c: 550 no". */
+static int
+complain(const struct look *l, const struct relay_question *q, const struct diag *reply,
+    const struct cause *cause, const char *did)
+{
+	struct diag d = { .stage = reply->stage };
+	const struct relay_user *u = user(l, q);
+	char line[32] = "";
+
+	if (q->line > 0)
+		(void)snprintf(line, sizeof(line), " (line %u)", q->line);
+	diag_heard(&d, reply->code, reply->proof, strlen(reply->proof));
+	(void)diag_set(&d, cause, "%s %s mail from <%s> to <%s>%s%s%s: %s",
+	    l->server->name, did, q->from, q->to, u != NULL ? " after the login of " : "",
+	    u != NULL ? u->name : "", line,
+	    reply->proof[0] != '\0' ? reply->proof : reply->text);
+	verdict_diag(l->v, &d);
+	return -1;
+}
+
+/* -1 with a finding when the answer is not what is expected. */
+static int
+judge(const struct look *l, const struct relay_question *q, const struct answer *a)
+{
+	enum relay_outcome outcome = relay_outcome(a->rc, &a->d);
+
+	if (q->accept && outcome != RELAY_ACCEPTED) {
+		l->result->unexpected += outcome == RELAY_REFUSED ? 1 : 0;
+		return complain(l, q, &a->d, a->d.cause, outcome == RELAY_DEFERRED ||
+		    a->d.code / 100 == 4 ? "does not take" : "refuses");
+	}
+	if (!q->accept && outcome == RELAY_ACCEPTED) {
+		l->result->unexpected++;
+		return complain(l, q, &a->d, &relay_accepted, "should refuse and takes");
+	}
+	if (!q->accept && !relay_proves_refusal(&a->d))
+		return complain(l, q, &a->d, &relay_unproven,
+		    "does not take, but proves no refusal of,");
+	return 0;
+}
+
+/*
+ * The original was taken and this form of it is refused. Senders write the canonical name
+ * alone; the names on the way to it are told and harm nobody.
+ */
+static int
+judge_form(const struct look *l, const struct relay_question *q, const struct answer *a)
+{
+	const struct relay_question *original = &l->plan->v[q->original];
+	const struct answer *first = &l->answers[q->original];
+	const char *from = q->sender ? "from" : "to";
+	const char *form = q->sender ? q->from : q->to;
+	const char *alias = q->sender ? original->from : original->to;
+	struct diag d = { .stage = a->d.stage };
+
+	if (!q->canonical) {
+		verdict_note(l->v, "%s refuses mail %s <%s>, a name on the way to the "
+		    "canonical one, which no sender is known to write: %s",
+		    l->server->name, from, form, a->d.proof);
+		return 0;
+	}
+	l->result->unexpected++;
+	diag_heard(&d, a->d.code, a->d.proof, strlen(a->d.proof));
+	(void)diag_set(&d, &relay_after_cname, "%s takes mail %s <%s> (%s) and refuses "
+	    "it %s <%s>, which senders that expand aliases make of it: %s",
+	    l->server->name, from, alias, first->d.proof, from, form, a->d.proof);
+	verdict_diag(l->v, &d);
+	return -1;
+}
+
+static void
+count(struct relay_result *r, enum relay_outcome outcome)
+{
+	r->answered = r->answered || outcome != RELAY_UNASKED;
+	r->accepted += outcome == RELAY_ACCEPTED ? 1 : 0;
+	r->refused += outcome == RELAY_REFUSED ? 1 : 0;
+	r->deferred += outcome == RELAY_DEFERRED ? 1 : 0;
+}
+
+static void
+judge_all(struct look *l)
+{
+	const struct relay_plan *plan = l->plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct relay_question *q = &plan->v[i];
+		const struct answer *a = &l->answers[i];
+		bool form = q->original != RELAY_NO_FORM, taken = form &&
+		    l->answers[q->original].rc == 0;
+		int rc;
+
+		if (!a->ours)
+			continue;
+		l->asked++;
+		if (a->rc == -1)
+			continue;
+		count(l->result, relay_outcome(a->rc, &a->d));
+		if (form && q->accept && !taken)
+			rc = -1;	/* the original's finding says enough */
+		else if (form && q->accept &&
+		    relay_outcome(a->rc, &a->d) == RELAY_REFUSED)
+			rc = judge_form(l, q, a);
+		else
+			rc = judge(l, q, a);
+		l->right += rc == 0 ? 1 : 0;
+	}
+}
+
+/* --- what is told of them --- */
+
+static const char *
+outcome_name(const struct answer *a)
+{
+	switch (relay_outcome(a->rc, &a->d)) {
+	case RELAY_ACCEPTED:
+		return "accepted";
+	case RELAY_DEFERRED:
+		return "deferred";
+	case RELAY_REFUSED:
+		return "refused";
+	case RELAY_UNASKED:
+		break;
+	}
+	return "no answer";
+}
+
+/* How wide the columns of the table are. */
+struct widths {
+	int	from, to, login;
+};
+
+static int
+wider(int width, size_t len)
+{
+	return (int)len > width && len <= COLUMN_MAX ? (int)len : width;
+}
+
+static struct widths
+measure(const struct look *l)
+{
+	struct widths w = { (int)strlen("SENDER"), (int)strlen("RECIPIENT"),
+	    (int)strlen("LOGIN") };
+
+	for (size_t i = 0; i < l->plan->n; i++) {
+		const struct relay_question *q = &l->plan->v[i];
+		const struct relay_user *u = user(l, q);
+
+		w.from = wider(w.from, strlen(q->from) + 2);
+		w.to = wider(w.to, strlen(q->to));
+		w.login = wider(w.login, u != NULL ? strlen(u->name) : 1);
+	}
+	return w;
+}
+
+/* All questions with their answers, one a line. */
+static void
+tell_table(const struct look *l)
+{
+	const struct relay_plan *plan = l->plan;
+	struct widths w = measure(l);
+
+	if (l->asked < 2)
+		return;
+	verdict_note(l->v, "%-*s  %-*s  %-*s  EXPECT  ANSWER", w.from, "SENDER", w.to,
+	    "RECIPIENT", w.login, "LOGIN");
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct relay_question *q = &plan->v[i];
+		const struct answer *a = &l->answers[i];
+		const struct relay_user *u = user(l, q);
+		const char *from = q->from[0] != '\0' ? q->from : "<>";
+
+		if (a->ours)
+			verdict_note(l->v, "%-*s  %-*s  %-*s  %-6s  %-9s %s", w.from,
+			    from, w.to, q->to, w.login, u != NULL ? u->name : "-",
+			    q->accept ? "accept" : "refuse", outcome_name(a),
+			    a->d.proof);
+	}
+}
+
+/* One question, with its forms: "also as <user@target.example.net>". */
+static void
+say_one(const struct look *l)
+{
+	const struct relay_plan *plan = l->plan;
+	struct buf said = { 0 };
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct relay_question *q = &plan->v[i];
+		const struct relay_user *u = user(l, q);
+
+		if (!l->answers[i].ours)
+			continue;
+		if (q->original == RELAY_NO_FORM)
+			(void)buf_addf(&said, "%s %s mail from <%s> to <%s>%s%s%s%s",
+			    l->server->name, q->accept ? "takes" : "refuses", q->from,
+			    q->to, u != NULL ? " after the login of " : "",
+			    u != NULL ? u->name : "", q->accept ? ""
+			    : ", as it should: ", q->accept ? "" : l->answers[i].d.proof);
+		else
+			(void)buf_addf(&said, "; also %s <%s>", q->sender ? "from" : "to",
+			    q->sender ? q->from : q->to);
+	}
+	verdict_say(l->v, "%s", buf_str(&said));
+	buf_free(&said);
+}
+
+static void
+say(const struct look *l)
+{
+	size_t originals = 0;
+
+	for (size_t i = 0; i < l->plan->n; i++)
+		originals += l->answers[i].ours &&
+		    l->plan->v[i].original == RELAY_NO_FORM ? 1 : 0;
+	if (l->right < l->asked || l->asked == 0)
+		return;
+	if (originals == 1)
+		say_one(l);
+	else
+		verdict_say(l->v, "%s answers all %zu questions as expected: %zu "
+		    "accepted, %zu refused", l->server->name, l->asked,
+		    l->result->accepted, l->result->refused);
+}
+
+static void
+ask_all(struct look *l, const bool *serves)
+{
+	for (size_t i = 0; i < l->plan->n; i++) {
+		l->answers[i].rc = -1;
+		l->answers[i].ours = serves == NULL || serves[l->plan->v[i].domain];
+	}
+	for (size_t login = 0; login <= l->asking->questions->nusers; login++)
+		if (is_asked_as(l, login))
+			ask_as(l, login);
+}
+
+void
+relay_answers(const struct relay_asking *asking, const struct session_server *server,
+    const bool *serves, struct diag *dead, struct relay_result *r, struct verdict *v)
+{
+	struct look l = {
+		.asking = asking, .plan = &asking->questions->plan, .server = server,
+		.dead = dead, .v = v, .result = r,
+	};
+	struct diag d = { 0 };
+
+	if ((l.answers = calloc(l.plan->n, sizeof(*l.answers))) == NULL) {
+		(void)diag_nomem(&d);
+		verdict_diag(v, &d);
+		return;
+	}
+	ask_all(&l, serves);
+	judge_all(&l);
+	tell_table(&l);
+	say(&l);
+	free(l.answers);
+}

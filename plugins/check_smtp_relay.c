@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Will this server take mail for these recipients from me, and refuse it from strangers?
+ * Will a sender that expands CNAMEs get "Relay access denied"?
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "frame/plugin.h"
+#include "frame/secret.h"
+#include "mail/envelope.h"
+#include "mail/inquiry.h"
+#include "mail/mx.h"
+#include "mail/open_relay.h"
+#include "mail/refusal.h"
+#include "mail/relay.h"
+#include "mail/sasl_scram.h"
+#include "probe/credentials.h"
+#include "probe/exchangers.h"
+#include "probe/options.h"
+#include "probe/relay_answers.h"
+#include "probe/relay_questions.h"
+#include "probe/server.h"
+#include "wire/dns.h"
+
+#define NAME "check_smtp_relay"
+
+/* In the order of the choices, from 1. */
+enum { EXPECT_ACCEPT = 1, EXPECT_REFUSE };
+
+struct conf {
+	struct session_conf	 session;
+	struct credentials	 login;
+	struct list		 from, to;
+	int			 expect;
+	char			*matrix;
+	char			*size;
+	int			 max_errors;
+	bool			 mx, expand, open_relay;
+	char			*third_party;
+	struct list		 relayed;
+	/* settled */
+	unsigned long		 octets;	/* of --size */
+	bool			 verify;	/* what the user said, */
+	int			 login_mode;	/* and how it is with a login */
+};
+
+static const char *const expectations[] = { "accept", "refuse", NULL };
+
+static const struct opt question_rows[] = {
+	{ '\0', "from", OPT_LIST(struct conf, from), "ADDRESS", NULL,
+	    "the sender of the mail (repeatable; <>: the null sender); none is sent" },
+	{ '\0', "to", OPT_LIST(struct conf, to), "ADDRESS", NULL,
+	    "its recipient (repeatable): each sender is asked for with each" },
+	{ '\0', "expect", OPT_CHOICE(struct conf, expect), "ANSWER", "accept",
+	    "what the server shall do with such mail", expectations },
+	{ '\0', "size", OPT_STRING(struct conf, size), "BYTES", NULL,
+	    "say that the message will be so long (10M)" },
+	{ '\0', "matrix", OPT_STRING(struct conf, matrix), "FILE", NULL,
+	    "ask what the lines of this file say: SENDER RECIPIENT LOGIN EXPECT, LOGIN a "
+	    "section of an ini file or -" },
+	{ '\0', "expand-cname", OPT_FLAG(struct conf, expand), NULL, NULL,
+	    "where a domain is an alias, ask with each name that it leads to as well, as "
+	    "Sendmail would" },
+	{ '\0', "mx", OPT_FLAG(struct conf, mx), NULL, NULL,
+	    "ask every address of every mail exchanger of the recipients' domains "
+	    "instead of -H" },
+	{ '\0', "max-errors", OPT_NUMBER(struct conf, max_errors), "N", "5",
+	    "begin a new session after so many refusals, before the server loses "
+	    "patience" },
+	{ 0 },
+};
+
+static const struct opt open_rows[] = {
+	{ '\0', "open-relay", OPT_FLAG(struct conf, open_relay), NULL, NULL,
+	    "try the forms of address that have made servers relay for strangers; --to "
+	    "is what it must take, to compare (default: its postmaster)" },
+	{ '\0', "third-party", OPT_STRING(struct conf, third_party), "ADDRESS", NULL,
+	    "an address that is not the server's, best one of your own elsewhere" },
+	{ '\0', "relayed-domain", OPT_LIST(struct conf, relayed), "DOMAIN", NULL,
+	    "a domain that it takes mail for, as a backup does (repeatable)" },
+	{ '\0', "xclient", OPT_STRING(struct conf, session.xclient), "ADDR", NULL,
+	    "pose as a client of this address, where the server lets us (Postfix)" },
+	{ 0 },
+};
+
+static const struct opt connect_rows[] = {
+	OPTS_CONNECT(struct conf, session,
+	    "TCP port (default: 25; 465 means --tls=implicit, and the other way round)"),
+	{ 0 },
+};
+
+static const struct opt tls_rows[] = {
+	OPTS_TLS(struct conf, session),
+	{ 0 },
+};
+
+static const struct opt login_rows[] = {
+	OPTS_LOGIN(struct conf, login, "log in as this user before asking"),
+	{ 0 },
+};
+
+static const struct opt_group groups[] = {
+	{ "Question", question_rows },
+	{ "Strangers", open_rows },
+	{ "Server", connect_rows },
+	{ "Encryption", tls_rows },
+	{ "Login", login_rows },
+	{ NULL, NULL },
+};
+
+enum { TIME, ACCEPTED, REFUSED, DEFERRED, UNEXPECTED };
+
+static const struct metric metrics[] = {
+	[TIME] = { "time", UNIT_SECONDS, false, .help = "the whole check" },
+	[ACCEPTED] = { "accepted", UNIT_NONE, false, .help = "mail that would be taken" },
+	[REFUSED] = { "refused", UNIT_NONE, false,
+	    .help = "mail that would not, for good" },
+	[DEFERRED] = { "deferred", UNIT_NONE, false, .help = "mail that would not, now" },
+	[UNEXPECTED] = { "unexpected", UNIT_NONE, false,
+	    .help = "answers other than expected" },
+	{ 0 },
+};
+
+static const struct cause *const *const causes[] = {
+	dns_causes, mx_causes, net_causes, smtp_causes, smtp_xclient_causes, tls_causes,
+	chain_causes, refusal_causes, envelope_causes, relay_causes, exchangers_causes,
+	sasl_causes, scram_causes, relay_questions_causes, secret_causes, judge_causes,
+	frame_causes, diag_causes, NULL,
+};
+
+/* --- what the options mean together --- */
+
+static bool
+is_domain(const char *text)
+{
+	return strpbrk(text, " @<>\"\\:[]%!/") == NULL && strlen(text) <= 255;
+}
+
+static int
+settle_addresses(const struct conf *c, struct buf *why)
+{
+	for (size_t i = 0; i < c->from.n; i++)
+		if (envelope_settle_sender("--from", c->from.v[i], why) == -1)
+			return -1;
+	for (size_t i = 0; i < c->to.n; i++)
+		if (envelope_settle_recipient("--to", c->to.v[i], why) == -1)
+			return -1;
+	if (c->third_party != NULL &&
+	    envelope_settle_recipient("--third-party", c->third_party, why) == -1)
+		return -1;
+	for (size_t i = 0; i < c->relayed.n; i++)
+		if (!is_domain(c->relayed.v[i]))
+			return buf_refuse(why,
+			    "--relayed-domain takes a domain such as example.org");
+	return 0;
+}
+
+static int
+settle_open_relay(const struct conf *c, struct buf *why)
+{
+	if (!c->open_relay)
+		return c->third_party == NULL && c->relayed.n == 0 ? 0 : buf_refuse(why,
+		    "--third-party and --relayed-domain go with --open-relay");
+	if (c->third_party == NULL)
+		return buf_refuse(why, "--open-relay needs --third-party: an address "
+		    "that is not the server's");
+	if (c->login.user != NULL || c->expand || c->expect == EXPECT_REFUSE ||
+	    c->size != NULL)
+		return buf_refuse(why, "--open-relay asks as a stranger and expects no: "
+		    "-U, --expect, --expand-cname and --size do not go with it");
+	if (c->from.n > 1)
+		return buf_refuse(why, "--open-relay takes one --from");
+	return 0;
+}
+
+/* Who asks for whom? */
+static int
+settle_questions(const struct conf *c, struct buf *why)
+{
+	if (c->matrix != NULL)
+		return c->from.n == 0 && c->to.n == 0 && c->login.user == NULL &&
+		    c->expect == EXPECT_ACCEPT && !c->open_relay ? 0 : buf_refuse(why,
+		    "--matrix says it all: --from, --to, --expect, -U and --open-relay "
+		    "do not go with it");
+	if (c->from.n == 0)
+		return buf_refuse(why, "--from is needed: the sender to ask for (<> is "
+		    "the null sender)");
+	if (c->to.n == 0 && !c->open_relay)
+		return buf_refuse(why, "--to is needed: the recipient to ask for");
+	if (c->to.n == 0 && c->mx)
+		return buf_refuse(why,
+		    "--mx needs --to: a recipient whose exchangers to ask");
+	return settle_open_relay(c, why);
+}
+
+static int
+settle_size(struct conf *c, struct buf *why)
+{
+	double octets;
+
+	if (c->size == NULL)
+		return 0;
+	if (unit_parse(UNIT_BYTES, c->size, strlen(c->size), &octets) == -1 ||
+	    octets < 1 || octets > 1e15)
+		return buf_refuse(why, "--size takes a number of bytes, such as 20000, "
+		    "500k or 25M");
+	c->octets = (unsigned long)octets;
+	return 0;
+}
+
+/*
+ * Servers encrypt mail among themselves where they can and verify nobody; who logs in
+ * verifies, and so does who says whom to trust.
+ */
+static int
+settle_session(struct conf *c, struct buf *why)
+{
+	struct session_conf *s = &c->session;
+	bool in = c->login.user != NULL;
+	bool trusts = s->trust.ca_file != NULL || s->trust.ca_dir != NULL ||
+	    s->tls_name != NULL;
+	bool open = s->mode == SESSION_TLS_UNSET;
+
+	if (c->mx && s->host != NULL)
+		return buf_refuse(why, "--mx finds the servers by itself: -H does not go "
+		    "with it");
+	if ((!c->mx && session_need_host(s, why) == -1) || session_settle(s, 25,
+	    in ? SESSION_TLS_STARTTLS : SESSION_TLS_OPPORTUNISTIC, why) == -1)
+		return -1;
+	c->verify = !s->no_verify;
+	c->login_mode = open && s->mode == SESSION_TLS_OPPORTUNISTIC
+	    ? (int)SESSION_TLS_STARTTLS : s->mode;
+	if (!in && !trusts && s->mode == SESSION_TLS_OPPORTUNISTIC)
+		s->no_verify = true;
+	return credentials_settle(&c->login, s, why);
+}
+
+/* What will be looked at. */
+static void
+name_target(const struct conf *c, struct buf *target)
+{
+	if (!c->mx) {
+		session_name(&c->session, target);
+		return;
+	}
+	(void)buf_puts(target, "mail exchangers of ");
+	if (c->matrix != NULL)
+		(void)buf_addf(target, "the recipients in %s", c->matrix);
+	for (size_t i = 0; i < c->to.n; i++)
+		if (i == 0 || !text_same(mx_domain(c->to.v[i]),
+		    mx_domain(c->to.v[i - 1])))
+			(void)buf_addf(target, "%s%s", i > 0 ? ", " : "",
+			    mx_domain(c->to.v[i]));
+}
+
+static int
+settle(void *conf, struct buf *target, struct buf *why)
+{
+	struct conf *c = conf;
+
+	if (settle_questions(c, why) == -1 || settle_addresses(c, why) == -1 ||
+	    settle_size(c, why) == -1 || settle_session(c, why) == -1)
+		return -1;
+	name_target(c, target);
+	return 0;
+}
+
+/* --- what is to be asked --- */
+
+/* What is the same for every server. */
+struct check {
+	const struct conf	*c;
+	const struct env	*env;
+	struct relay_questions	 questions;
+	struct exchangers	 exchangers;	/* --mx */
+	struct relay_result	*results;	/* one for each server */
+	size_t			 nresults;
+};
+
+/* Does a name that could not be looked up keep the questions from being asked? */
+static bool
+matters(const struct check *k, const struct relay_domain *domain)
+{
+	const struct cause *cause = domain->d.cause;
+
+	if (domain->receives && (k->c->mx || cause == &mx_loop))
+		return true;
+	return cause == &dns_timeout || cause == &dns_failed || cause == &local_internal;
+}
+
+static void
+tell_aliases(const struct check *k, struct verdict *v)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < k->questions.plan.ndomains; i++) {
+		const struct relay_domain *domain = &k->questions.plan.domains[i];
+		const struct list *names = &domain->mx.aliases;
+		struct buf chain = { 0 };
+
+		for (size_t a = 0; a < names->n; a++)
+			(void)buf_addf(&chain, "%s%s", a > 0 ? ", of " : "", names->v[a]);
+		if (names->n > 0)
+			verdict_note(v, "%s is an alias of %s: Sendmail, unless "
+			    "DontExpandCnames is set, writes %s in its place",
+			    domain->name, buf_str(&chain), names->v[names->n - 1]);
+		any = any || names->n > 0 || matters(k, domain);
+		buf_free(&chain);
+	}
+	if (!any)
+		verdict_note(v, "none of the domains is an alias");
+}
+
+/* Says where the mail of a domain goes. */
+static void
+tell_exchangers(const struct relay_domain *domain, struct verdict *v)
+{
+	const struct mx *mx = &domain->mx;
+	struct buf names = { 0 };
+
+	if (mx->implicit) {
+		verdict_note(v, "%s has no MX record: its mail goes to its own addresses",
+		    domain->name);
+		return;
+	}
+	for (size_t i = 0; i < mx->n; i++)
+		(void)buf_addf(&names, "%s%u %s", i > 0 ? ", " : "",
+		    mx->hosts[i].preference, mx->hosts[i].name);
+	if (mx->n > 0)
+		verdict_note(v, "mail exchangers of %s: %s%s", domain->name,
+		    buf_str(&names), mx->partial ? " and more, which are not asked" : "");
+	buf_free(&names);
+}
+
+static int
+find_exchangers(struct check *k, const struct dns_conf *dns, struct verdict *v)
+{
+	const struct session_conf *s = &k->c->session;
+
+	k->exchangers.ndomains = k->questions.plan.ndomains;
+	for (size_t i = 0; i < k->questions.plan.ndomains; i++) {
+		struct relay_domain *domain = &k->questions.plan.domains[i];
+
+		if (!domain->receives || diag_failed(&domain->d))
+			continue;
+		mx_resolve(dns, &domain->mx, session_family(s), (uint16_t)s->port,
+		    deadline_share(k->env->by, 2));
+		tell_exchangers(domain, v);
+		if (exchangers_add(&k->exchangers, &domain->mx, i, s, v) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Asks the DNS what the options need to know of the domains. */
+static int
+look_up(struct check *k, struct verdict *v, struct diag *d)
+{
+	const struct conf *c = k->c;
+	struct dns_conf dns = { 0 };
+	int rc = dns_conf_load(&dns, &c->session.dns, d);
+
+	if (rc == 0)
+		relay_plan_look_up(&k->questions.plan, &dns, c->expand,
+		    deadline_share(k->env->by, 2));
+	for (size_t i = 0; i < k->questions.plan.ndomains && rc == 0; i++)
+		if (matters(k, &k->questions.plan.domains[i]))
+			verdict_diag_of(v, &k->questions.plan.domains[i].d,
+			    k->questions.plan.domains[i].name);
+	if (rc == 0 && c->expand)
+		tell_aliases(k, v);
+	if (rc == 0 && c->expand && relay_plan_expand(&k->questions.plan) == -1)
+		rc = diag_nomem(d);
+	if (rc == 0 && c->mx && find_exchangers(k, &dns, v) == -1)
+		rc = diag_nomem(d);
+	dns_conf_free(&dns);
+	return rc;
+}
+
+static int
+load(struct check *k, struct verdict *v, struct diag *d)
+{
+	const struct conf *c = k->c;
+	struct session_conf session = c->session;
+
+	session.mode = c->login_mode;
+	return c->matrix != NULL
+	    ? relay_questions_read(&k->questions, c->matrix, NAME, &session, k->env, v, d)
+	    : relay_questions_pair(&k->questions, &c->from, &c->to,
+	    c->expect == EXPECT_ACCEPT, &c->login, &session, k->env, v, d);
+}
+
+static int
+plan(struct check *k, struct verdict *v, struct diag *d)
+{
+	const struct conf *c = k->c;
+
+	if (load(k, v, d) == -1 || ((c->mx || c->expand) && look_up(k, v, d) == -1))
+		return -1;
+	k->nresults = c->mx ? k->exchangers.n : NET_ADDRESSES_MAX;
+	k->results = calloc(k->nresults > 0 ? k->nresults : 1, sizeof(*k->results));
+	return k->results != NULL ? 0 : diag_nomem(d);
+}
+
+/* --- one server --- */
+
+static void
+found_open(void *arg, const struct diag *d)
+{
+	verdict_diag(arg, d);
+}
+
+/* Does the server relay for strangers? */
+static void
+look_for_open_relay(const struct conf *c, const struct session_server *server,
+    struct diag *dead, struct relay_result *r, struct verdict *v)
+{
+	const struct open_relay_ask ask = {
+		envelope_sender(c->from.v[0]), c->third_party, &c->relayed, &c->to,
+		found_open, v,
+	};
+	struct inquiry q = {
+		.server = server, .max_errors = (unsigned)c->max_errors,
+	};
+	struct open_relay o = { 0 };
+	struct diag d = { 0 };
+	int rc = inquiry_open(&q, &d);
+
+	if (rc == 0)
+		rc = open_relay_ask(&q, &ask, &o, &d);
+	if (rc == -1)
+		relay_answers_failed(&d, false, dead, v);
+	*r = (struct relay_result){ o.accepted, o.refused, o.deferred, o.accepted,
+	    o.accepted + o.refused + o.deferred > 0 };
+	relay_answers_tell(&q, server->conf, v);
+	if (rc == 0 && o.accepted == 0)
+		verdict_say(v, "%s relays for no stranger: it refuses <%s> in all %zu "
+		    "forms%s%s", server->name, c->third_party, o.forms,
+		    o.control[0] != '\0' ? " and takes " : "", o.control);
+	if (rc == 0 && o.accepted == 0 && o.control[0] == '\0')
+		verdict_note(v, "it takes no mail at all without a login");
+	inquiry_close(&q);
+}
+
+static void
+look(void *arg, size_t i, const struct session_server *server, struct verdict *v)
+{
+	struct check *k = arg;
+	const struct conf *c = k->c;
+	struct diag *dead = c->mx ? &k->exchangers.v[i].dead : NULL;
+	const struct relay_asking asking = {
+		&k->questions, (unsigned)c->max_errors, c->octets, c->login_mode,
+		c->verify,
+	};
+
+	if (c->open_relay)
+		look_for_open_relay(c, server, dead, &k->results[i], v);
+	else
+		relay_answers(&asking, server, c->mx ? k->exchangers.v[i].serves : NULL,
+		    dead, &k->results[i], v);
+}
+
+/* --- the whole --- */
+
+static void
+say_all(const struct check *k, size_t found, size_t well, size_t noted, struct verdict *v)
+{
+	const struct relay_question *q = k->questions.plan.v;
+	struct buf name = { 0 };
+
+	(void)buf_puts(&name, k->c->mx ? "the " : "");
+	name_target(k->c, &name);
+	if (well + noted < found || well == 0)
+		verdict_note(v, "%zu of %zu addresses of %s are well", well, found,
+		    buf_str(&name));
+	else if (k->c->open_relay)
+		verdict_say(v, "no address of %s (%zu) relays for strangers",
+		    buf_str(&name), well);
+	else if (k->questions.plan.n > 1)
+		verdict_say(v, "each address of %s (%zu) answers as expected",
+		    buf_str(&name), well);
+	else
+		verdict_say(v, "each address of %s (%zu) %s mail from <%s> to <%s>%s",
+		    buf_str(&name), well, q->accept ? "takes" : "refuses", q->from,
+		    q->to, q->accept ? "" : ", as it should");
+	buf_free(&name);
+}
+
+static void
+look_at_all(struct check *k, struct verdict *v)
+{
+	const struct conf *c = k->c;
+	size_t found = 0, well, noted = 0;
+
+	if (c->mx) {
+		found = k->exchangers.n;
+		well = server_all(k->exchangers.targets, found, k->env, v, look, k);
+		noted = exchangers_judge(&k->exchangers, v);
+	} else {
+		well = server_each(&c->session, NULL, k->env, v, &found, look, k);
+	}
+	if ((c->mx || c->session.all_addresses) && found > 0)
+		say_all(k, found, well, noted, v);
+}
+
+/* The numbers of all servers together, and what acceptance does not prove. */
+static void
+sum_up(const struct check *k, struct verdict *v)
+{
+	struct relay_result all = { 0 };
+
+	for (size_t i = 0; i < k->nresults; i++) {
+		const struct relay_result *r = &k->results[i];
+
+		all.accepted += r->accepted;
+		all.refused += r->refused;
+		all.deferred += r->deferred;
+		all.unexpected += r->unexpected;
+		all.answered = all.answered || r->answered;
+	}
+	if (!all.answered)
+		return;
+	verdict_metric(v, ACCEPTED, (double)all.accepted);
+	verdict_metric(v, REFUSED, (double)all.refused);
+	verdict_metric(v, DEFERRED, (double)all.deferred);
+	verdict_metric(v, UNEXPECTED, (double)all.unexpected);
+	if (all.accepted > 0)
+		verdict_note(v, "to take a recipient is the first hop's word: what it "
+		    "says of the message itself, and whether that arrives, was not "
+		    "asked");
+}
+
+static void
+run(const void *conf, const struct env *env, struct verdict *v)
+{
+	struct check k = { .c = conf, .env = env };
+	struct diag d = { 0 };
+
+	if (plan(&k, v, &d) == 0)
+		look_at_all(&k, v);
+	verdict_diag(v, &d);
+	sum_up(&k, v);
+	verdict_metric(v, TIME, clock_since(env->start));
+	free(k.results);
+	exchangers_free(&k.exchangers);
+	relay_questions_free(&k.questions);
+}
+
+static const struct plugin plugin = {
+	.name = NAME,
+	.label = "SMTP_RELAY",
+	.purpose = "Will this server take mail for these recipients from me, and refuse "
+	    "it from strangers?",
+	.groups = groups,
+	.conf_size = sizeof(struct conf),
+	.metrics = metrics,
+	.causes = causes,
+	.settle = settle,
+	.run = run,
+};
+
+int
+main(int argc, char **argv)
+{
+	return plugin_main(&plugin, argc, argv);
+}
