@@ -254,8 +254,7 @@ judge_all(struct look *l)
 		count(l->result, relay_outcome(a->rc, &a->d));
 		if (form && q->accept && !taken)
 			rc = -1;	/* the original's finding says enough */
-		else if (form && q->accept &&
-		    relay_outcome(a->rc, &a->d) == RELAY_REFUSED)
+		else if (form && q->accept && a->rc == 1 && relay_proves_refusal(&a->d))
 			rc = judge_form(l, q, a);
 		else
 			rc = judge(l, q, a);

@@ -71,17 +71,17 @@ static int
 find_user(struct reading *r, const char *name, size_t *login, struct diag *d)
 {
 	struct relay_questions *q = r->q;
-	struct account *a = &q->accounts[q->nusers];
+	struct account *a = &q->accounts[q->naccounts];
 
 	for (*login = 1; *login <= q->nusers; (*login)++)
-		if (strcmp(q->users[*login - 1].name, name) == 0)
+		if (verdict_same(q->users[*login - 1].name, name))
 			return 0;
-	/* It counts already, so that what was read of it is freed. */
-	q->nusers++;
+	/* It counts whatever comes of it, so that what was read of it is freed. */
+	q->naccounts++;
 	if (account_load(a, name, r->program, r->session, r->env, &r->exposed, r->v,
 	    d) == -1)
 		return -1;
-	q->users[*login - 1] = (struct relay_user){ a->name, a->login };
+	q->users[q->nusers++] = (struct relay_user){ a->name, a->login };
 	return 0;
 }
 
@@ -99,6 +99,9 @@ static int
 take_rows(struct reading *r, const struct relay_matrix *m, const char *path,
     struct diag *d)
 {
+	if (m->n == 0)
+		return diag_set(d, &relay_questions_unreadable,
+		    "%s: there is no question in it", path);
 	r->q->accounts = calloc(m->n, sizeof(*r->q->accounts));
 	r->q->users = calloc(m->n, sizeof(*r->q->users));
 	if (r->q->accounts == NULL || r->q->users == NULL)
@@ -131,8 +134,6 @@ relay_questions_read(struct relay_questions *q, const char *path, const char *pr
 		    path, strerror(errno));
 	if (bytes.len > 0)
 		rc = relay_matrix_parse(&m, bytes.data, bytes.len, &why);
-	if (rc == 0 && m.n == 0)
-		rc = buf_refuse(&why, "there is no question in it");
 	rc = rc == -1 ? diag_set(d, &relay_questions_unreadable, "%s: %s", path,
 	    buf_str(&why)) : take_rows(&r, &m, path, d);
 	relay_matrix_free(&m);
@@ -151,7 +152,7 @@ relay_questions_user(const struct relay_questions *q, const struct relay_questio
 void
 relay_questions_free(struct relay_questions *q)
 {
-	for (size_t i = 0; q->accounts != NULL && i < q->nusers; i++)
+	for (size_t i = 0; i < q->naccounts; i++)
 		account_free(&q->accounts[i]);
 	free(q->accounts);
 	free(q->users);

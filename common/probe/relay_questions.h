@@ -27,6 +27,7 @@ struct relay_questions {
 	struct relay_user	*users;		/* login 1 of a question is the first */
 	size_t			 nusers;
 	struct account		*accounts;	/* those of a file */
+	size_t			 naccounts;
 	struct buf		 secret;	/* that of the options */
 };
 

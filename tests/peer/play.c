@@ -61,9 +61,12 @@ steps(struct play *p)
 	enum played played = PLAYED;
 
 	for (; p->at < p->script->n; p->at++) {
-		if (p->script->v[p->at].verb == VERB_NEXT)
+		const struct step *st = &p->script->v[p->at];
+
+		if (st->verb == VERB_NEXT)
 			break;
-		if ((played = play_step(p, &p->script->v[p->at])) != PLAYED)
+		played = st->verb == VERB_SERVE ? play_rules(p) : play_step(p, st);
+		if (played != PLAYED)
 			break;
 	}
 	if (played == PLAY_GONE)

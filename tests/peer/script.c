@@ -44,6 +44,9 @@ static const struct {
 	{ "SCRAM",    VERB_SCRAM,       TAKES_TEXT },
 	{ "PROXY",    VERB_PROXY,       TAKES_NUMBER },
 	{ "source",   VERB_SOURCE,      TAKES_TEXT },
+	{ "SERVE",    VERB_SERVE,       TAKES_NUMBER_OR_NOTHING },
+	{ "ON",       VERB_ON,          TAKES_TEXT },
+	{ "BEHIND",   VERB_BEHIND,      TAKES_TEXT },
 	{ "LISTEN",   VERB_LISTEN,      TAKES_TEXT },
 };
 
@@ -112,6 +115,31 @@ verb_take(char **line)
 	return word;
 }
 
+/* Does the script serve by rules at its present end? */
+static bool
+serves(const struct script *s)
+{
+	size_t i = s->n;
+
+	while (i > 0 && s->v[i - 1].verb != VERB_NEXT)
+		if (s->v[--i].verb == VERB_SERVE)
+			return true;
+	return false;
+}
+
+/* Rules stand behind SERVE, and nothing else does. */
+static bool
+in_place(const struct script *s, enum verb verb)
+{
+	enum verb last = s->n > 0 ? s->v[s->n - 1].verb : VERB_NEXT;
+
+	if (verb == VERB_ON)
+		return serves(s);
+	if (verb == VERB_BEHIND)
+		return last == VERB_ON;
+	return last != VERB_SERVE && (verb != VERB_SERVE || !serves(s));
+}
+
 int
 script_line(struct script *s, char *line, int number, struct buf *why)
 {
@@ -131,6 +159,10 @@ script_line(struct script *s, char *line, int number, struct buf *why)
 	    (st.verb == VERB_PROXY && st.n != 1 && st.n != 2) ||
 	    (st.verb == VERB_LISTEN && listening_read(s, rest) == -1)) {
 		(void)buf_addf(why, "%s does not take \"%s\"", word, rest);
+		return -1;
+	}
+	if (!in_place(s, st.verb)) {
+		(void)buf_addf(why, "%s is out of place: rules stand behind SERVE", word);
 		return -1;
 	}
 	if (st.verb == VERB_LISTEN)

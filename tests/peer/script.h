@@ -35,6 +35,9 @@ enum verb {
 	VERB_SCRAM,		/* SCRAM digest user password [option ...] */
 	VERB_PROXY,		/* PROXY 1|2 */
 	VERB_SOURCE,		/* source address */
+	VERB_SERVE,		/* SERVE [n]: by the rules that follow */
+	VERB_ON,		/* ON glob: a rule, answered by the steps behind it */
+	VERB_BEHIND,		/* BEHIND glob: what must stand before ON's line */
 	VERB_LISTEN,		/* LISTEN none|blackhole: never a step */
 };
 

@@ -320,6 +320,9 @@ listed_step(struct play *p, const struct step *st)
 	case VERB_OPTIONAL:
 	case VERB_NEXT:
 	case VERB_LISTEN:
+	case VERB_SERVE:
+	case VERB_ON:
+	case VERB_BEHIND:
 		break;
 	}
 	return PLAYED;
