@@ -38,7 +38,9 @@ _postmaster_plugin() {
 		;;
 	esac
 	[[ $word == -* ]] || return 0
-	line=$("$plugin" --help 2>/dev/null | grep -o -E -e '(^|[ ,])--[a-z0-9-]+' | tr -d ' ,')
+	# The text below the table names some of them again.
+	line=$("$plugin" --help 2>/dev/null | grep -o -E -e '(^|[ ,])--[a-z0-9-]+' | tr -d ' ,' |
+		awk '!seen[$0]++')
 	mapfile -t COMPREPLY < <(compgen -W "$line" -- "$word")
 }
 

@@ -42,7 +42,15 @@ show() {
 }
 
 (umask 077 && cd "$work" && echo correct-horse >password && echo opaque-token >token &&
-	printf '%s\n' '# as shipped' admin:admin >defaults)
+	printf '%s\n' '# as shipped' admin:admin >defaults &&
+	printf '%s\n' '[shop]' user=alice password=correct-horse >logins &&
+	cat >matrix) <<'EOF'
+# SENDER           RECIPIENT             LOGIN        EXPECT
+scanner@demo.test  customer@example.net  -            refuse
+<>                 info@demo.test        -            accept
+shop@demo.test     customer@example.net  shop@logins  accept
+boss@demo.test     customer@example.net  shop@logins  refuse
+EOF
 login=(-U alice --password-file=password)
 build=$(readlink -f "$build")
 home=$PWD
@@ -53,7 +61,7 @@ at() {
 	cp "$ca" "$work/ca.pem"
 }
 
-# try TITLE CASE OPTION...: one server, one run of check_smtp_auth
+# try TITLE CASE OPTION...: one server, one run of check_smtp_auth, which trusts its certificate
 try() {
 	local title=$1
 	cd "$home"
@@ -62,6 +70,18 @@ try() {
 	shift 2
 	cd "$work"
 	show "$title" check_smtp_auth "${server[@]}" "$@"
+}
+
+# ask TITLE CASE OPTION...: the same with check_smtp_relay, which trusts nobody unless asked to
+ask() {
+	local title=$1 where=(-H mail.demo.test)
+	cd "$home"
+	serve "$2"
+	[[ ! -f $ca ]] || cp "$ca" "$work/ca.pem"
+	shift 2
+	cd "$work"
+	[[ $1 != --mx ]] || where=()
+	show "$title" check_smtp_relay "${where[@]}" -p "$port" --dns="$dns" "$@"
 }
 
 try 'The account can log in' submission "${login[@]}" -v
@@ -86,3 +106,18 @@ try 'The dialogue, for an incident; secrets stay hidden' submission "${login[@]}
 try 'For scripts: JSON' refuses "${login[@]}" --output=json
 try 'For Prometheus' submission "${login[@]}" --output=openmetrics
 show 'What a cause means' check_smtp_auth --explain=auth-temporary
+
+mail=(--from=shop@demo.test --to=customer@example.net)
+ask 'May I send through this server? No mail is sent' relay "${mail[@]}" -v
+ask 'No, it says, and as if it were for now' relay-denied "${mail[@]}" -v
+ask 'That may be what it should say' relay-denied "${mail[@]}" --expect=refuse -v
+ask 'It wants a login first' relay-login "${mail[@]}" -v
+ask 'On a block list: this proves nothing about other clients' relay-blocked "${mail[@]}" --expect=refuse -v
+ask 'Who may, and who may not, in one run' relay-matrix --matrix=matrix --ca-file=ca.pem -v
+ask 'A backup that does not know the domain' relay-backup --mx --from=me@example.net --to=info@demo.test -v
+ask 'A domain that is an alias: what will mail from a Sendmail get?' relay-alias --expand-cname \
+	--from=me@example.net --to=orders@shop.demo.test -v
+stranger=(--open-relay --from=me@example.net --third-party=me@example.net)
+ask 'Does it relay for strangers, whatever they write?' closed-relay "${stranger[@]}" -v
+ask 'And this one?' open-relay "${stranger[@]}" -v
+show 'What "denied after CNAME" means' check_smtp_relay --explain=relay-denied-after-cname

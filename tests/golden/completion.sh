@@ -4,7 +4,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-plugin=$1/plugins/check_smtp_auth
+plugin=$1/plugins/check_smtp_auth other=$1/plugins/check_smtp_relay
 # shellcheck source=contrib/completion/postmaster-plugins.bash
 source contrib/completion/postmaster-plugins.bash
 passed=0 failed=0
@@ -33,6 +33,10 @@ offers 'auth-throttled' --state '=' auth-thr
 offers 'certificate-expired' --explain '=' certificate-ex
 offers 'U omit' --unmeasured ''
 offers 'COPYING' --ca-file COPY
+
+plugin=$other
+offers '--expect --expand-cname --extra-opts --explain' --ex
+offers 'accept refuse' --expect '='
 
 echo "completion: $passed passed, $failed failed, 0 skipped"
 [[ $failed -eq 0 ]]

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # perfdata.sh: another's parser reads our performance data. Usage: tests/golden/perfdata.sh BUILDDIR
 #
-# Every plugin runs where nothing answers, and with bad arguments; what it prints goes through
-# the Perl modules that monitoring plugins are written with. They know neither "U" nor "@".
+# Every plugin runs where nothing answers, with bad arguments, and against the servers of the demo;
+# what it prints goes through the Perl modules that monitoring plugins are written with. They know
+# neither "U" nor "@".
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,6 +12,8 @@ cd "$(dirname "$0")/../.."
 build=${1:?usage: tests/golden/perfdata.sh BUILDDIR}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/golden/runs.sh
+source tests/golden/runs.sh
 passed=0
 failed=0
 skipped=0
@@ -73,6 +76,22 @@ try() {
 	fi
 }
 
+# served: what the plugins say of servers that answer, with values
+served() {
+	local out
+	auth_served text
+	relay_served text
+	for out in "$scratch"/runs/*.out; do
+		if understood <"$out" >"$scratch/labels" 2>"$scratch/err" && [ -s "$scratch/labels" ]; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			cat "${out%.out}.command"
+			sed 's/^/	/' "$out" "$scratch/err"
+		fi
+	done
+}
+
 # same PLUGIN: the labels are those of the first run, in the same order.
 same() {
 	if [ -s "$scratch/labels" ] && cmp -s "$scratch/labels" "$scratch/first"; then
@@ -111,6 +130,7 @@ else
 			failed=$((failed + 1))
 		fi
 	done
+	served
 fi
 echo "perfdata: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

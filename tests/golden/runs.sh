@@ -17,8 +17,8 @@ run() {
 	echo "$rc" >"$name.rc"
 }
 
-# What can be said without a server. $1 is the form that is asked for.
-without_server() {
+# What check_smtp_auth can say without a server. $1 is the form that is asked for.
+auth_alone() {
 	local plugin=check_smtp_auth nobody=(-H 127.0.0.1 -p 1)
 	run "$plugin" --no-such-option --output="$1"
 	run "$plugin" --output "$1" --no-such-option
@@ -37,26 +37,76 @@ without_server() {
 	run "$plugin" -t 0.2 --extra-opts=a@"$scratch/fifo.$1" --output="$1"
 }
 
+# And check_smtp_relay.
+relay_alone() {
+	local plugin=check_smtp_relay mail=(--from=a@example.org --to=b@example.net)
+	local nobody=(-H 127.0.0.1 -p 1 "${mail[@]}")
+	run "$plugin" --no-such-option --output="$1"
+	run "$plugin" --output="$1"
+	run "$plugin" --output="$1" "${nobody[@]}" --open-relay
+	run "$plugin" --output="$1" "${nobody[@]}" --third-party='a "b"@example.org' --open-relay
+	run "$plugin" --output="$1" "${nobody[@]}" -vv
+	run "$plugin" --output="$1" "${nobody[@]}" --unmeasured=omit --state=refused=ok
+	run "$plugin" --output="$1" "${nobody[@]}" -w accepted=1: -c unexpected=0
+	run "$plugin" --output="$1" --mx "${mail[@]}" '--dns=127.0.0.1#1' -t 2
+	run "$plugin" --output="$1" --mx "${mail[@]}" --to=x@example.com --expand-cname '--dns=127.0.0.1#1' -t 2
+	echo 'a@example.org b@example.net - $maybe | or not' >"$scratch/matrix"
+	run "$plugin" --output="$1" -H 127.0.0.1 -p 1 --matrix="$scratch/matrix"
+	run "$plugin" --output="$1" -H 127.0.0.1 -p 1 --matrix="$scratch/no/such/file"
+	mkfifo "$scratch/matrix.$1"
+	run "$plugin" --output="$1" -H 127.0.0.1 --matrix="$scratch/matrix.$1" -t 0.2
+}
+
+# serve CASE: a server of the demo; sets peer, port, ca, dns
+serve() {
+	local from ready
+	exec {from}< <(exec "$build/tests/peer/peer" serve -s "$1" tests/demo/demo.case)
+	peer=$!
+	read -r ready <&"$from"
+	exec {from}<&-
+	port=${ready#ready } port=${port%% *}
+	ca=${ready#*CA=} ca=${ca%% *}
+	dns=${ready#*DNS=} dns=${dns%% *}
+}
+
 # A server that takes the login, one that refuses it, one whose certificate has expired.
-with_server() {
-	local case from ready port ca dns peer
+auth_served() {
+	local case peer port ca dns
 	(umask 077 && echo 'correct horse' >"$scratch/password")
 	for case in submission refuses expired; do
-		exec {from}< <(exec "$build/tests/peer/peer" serve -s "$case" tests/demo/demo.case)
-		peer=$!
-		read -r ready <&"$from"
-		port=${ready#ready } port=${port%% *}
-		ca=${ready#*CA=} ca=${ca%% *}
-		dns=${ready#*DNS=} dns=${dns%% *}
+		serve "$case"
 		run check_smtp_auth --output="$1" -H mail.demo.test -p "$port" --dns="$dns" --ca-file="$ca" \
 			-U alice --password-file="$scratch/password" -w 0.000 -c cert_days=30
 		kill "$peer"
-		exec {from}<&-
 	done
+}
+
+# Every answer there is, from one server and from several.
+relay_served() {
+	local case peer port ca dns expect mail=(--from=shop@demo.test --to=customer@example.net)
+	for case in relay relay-denied relay-login relay-blocked; do
+		serve "$case"
+		for expect in accept refuse; do
+			run check_smtp_relay --output="$1" -H mail.demo.test -p "$port" --dns="$dns" "${mail[@]}" \
+				--expect="$expect" -w accepted=1: -c unexpected=0
+		done
+		kill "$peer"
+	done
+	serve relay-backup
+	run check_smtp_relay --output="$1" --mx -p "$port" --dns="$dns" --from='<>' --to=info@demo.test -w 0.000
+	kill "$peer"
+	serve relay-alias
+	run check_smtp_relay --output="$1" -H mail.demo.test -p "$port" --dns="$dns" --expand-cname \
+		--from=a@example.net --to=orders@shop.demo.test
+	run check_smtp_relay --output="$1" --mx -p "$port" --dns="$dns" --expand-cname \
+		--from=a@example.net --to=orders@shop.demo.test -v
+	kill "$peer"
 }
 
 # runs FORM: all of them
 runs() {
-	without_server "$1"
-	with_server "$1"
+	auth_alone "$1"
+	relay_alone "$1"
+	auth_served "$1"
+	relay_served "$1"
 }
