@@ -16,11 +16,12 @@ esac
 
 debian_build=(gcc libc6-dev make pkg-config libssl-dev libldns-dev)
 debian_test=(check clang clang-tidy cppcheck shellcheck mandoc valgrind gcovr openssl
-	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd
+	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd m4
 	libsasl2-modules libsasl2-modules-db
 	monitoring-plugins-basic libmonitoring-plugin-perl
 	prometheus python3-jsonschema python3-prometheus-client)
-unpacked=(exim4-daemon-light sasl2-bin)
+unpacked=(exim4-daemon-light sasl2-bin sendmail-bin sendmail-cf opensmtpd)
+folder=$(dirname "$0")/../build-lab
 required=(check "${debian_build[@]}") # without these nothing can be tested at all
 daemons=(postfix dovecot-core nsd prometheus)
 
@@ -160,19 +161,22 @@ on_debian() {
 
 # What would bring another mail server or a daemon is unpacked where "make clean" removes it, and
 # only libraries that it lacks are installed.
-unpack() {
-	local folder package file lacking
-	folder=$(dirname "$0")/../build-lab
+unpack_all() {
+	local package
 	for package in "${unpacked[@]}"; do
-		file=$folder/$package.deb
-		[ ! -e "$folder/$package.done" ] || continue
-		mkdir -p "$folder" || return
-		download "$file" || { apt-get -q update && download "$file"; } || return
-		mapfile -t lacking < <(libraries "$file")
-		[ ${#lacking[@]} -eq 0 ] || apt_install "${lacking[@]}" || return
-		dpkg -x "$file" "$folder" && chmod -R ug-s "$folder" || return
-		mv "$file" "$folder/$package.done" || return
+		[ -e "$folder/$package.done" ] || unpack "$package" ||
+			say "*** $package could not be unpacked: what needs it will be SKIPPED"
 	done
+}
+
+unpack() {
+	local file=$folder/$1.deb lacking
+	mkdir -p "$folder" || return
+	download "$file" || { apt-get -q update && download "$file"; } || return
+	mapfile -t lacking < <(libraries "$file")
+	[ ${#lacking[@]} -eq 0 ] || apt_install "${lacking[@]}" || return
+	dpkg -x "$file" "$folder" && chmod -R ug-s "$folder" || return
+	mv "$file" "$folder/$1.done"
 }
 
 # download FOLDER/PACKAGE.deb
@@ -219,8 +223,7 @@ by_hand() {
 
 if command -v apt-get >/dev/null; then
 	on_debian
-	[ "$group" = build ] || unpack ||
-		say "*** not all of ${unpacked[*]} could be unpacked: what needs it will be SKIPPED"
+	[ "$group" = build ] || unpack_all
 elif command -v dnf >/dev/null; then
 	by_hand 'dnf install' 'gcc make pkgconf-pkg-config openssl-devel ldns-devel' \
 		'check-devel clang clang-tools-extra compiler-rt cppcheck ShellCheck mandoc valgrind gcovr openssl iproute procps-ng postfix dovecot nsd perl-Monitoring-Plugin'

@@ -44,42 +44,66 @@ self_signed() {
 
 # --- names ---
 
-# names: the zone lab.test, on port 53
+# names: the zone lab.test, and those of zone(), on port 53
 names() {
-	cat >"$dir/lab.test.zone" <<-END
-		\$ORIGIN lab.test.
-		\$TTL 60
-		@ SOA ns root 1 3600 600 86400 60
-		@ NS ns
-		ns A 127.0.0.1
+	local file
+	zone lab.test <<-END
 		mail A 127.0.0.1
 		other A 127.0.0.1
 	END
-	cat >"$dir/nsd.conf" <<-END
-		server:
-			ip-address: 127.0.0.1
-			username: ""
-			zonesdir: "$dir"
-			database: ""
-			zonelistfile: "$dir/nsd.zones"
-			pidfile: "$dir/nsd.pidfile"
-			xfrdfile: "$dir/nsd.xfrd"
-			xfrdir: "$dir"
-			logfile: "$dir/nsd.log"
-			server-count: 1
-		remote-control:
-			control-enable: no
-		zone:
-			name: lab.test
-			zonefile: lab.test.zone
-	END
+	{
+		cat <<-END
+			server:
+				ip-address: 127.0.0.1
+				username: ""
+				zonesdir: "$dir"
+				database: ""
+				zonelistfile: "$dir/nsd.zones"
+				pidfile: "$dir/nsd.pidfile"
+				xfrdfile: "$dir/nsd.xfrd"
+				xfrdir: "$dir"
+				logfile: "$dir/nsd.log"
+				server-count: 1
+			remote-control:
+				control-enable: no
+		END
+		for file in "$dir"/*.zone; do
+			printf 'zone:\n\tname: %s\n\tzonefile: %s\n' \
+				"$(basename "$file" .zone)" "$(basename "$file")"
+		done
+	} >"$dir/nsd.conf"
 	start nsd nsd -d -c "$dir/nsd.conf"
 	await 53
+}
+
+# zone NAME: one more, with the records on standard input
+zone() {
+	{
+		cat <<-END
+			\$ORIGIN $1.
+			\$TTL 60
+			@ SOA ns root 1 3600 600 86400 60
+			@ NS ns
+			ns A 127.0.0.1
+		END
+		cat
+	} >"$dir/$1.zone"
 }
 
 # hosts ADDRESS NAME...: in the hosts file instead
 hosts() {
 	echo "$*" >>"/etc/netns/$lab/hosts"
+}
+
+# user NAME NUMBER: a user, and a group, of this world alone. Some servers know the one that they
+# run as by name, whatever their configuration says.
+user() {
+	local name
+	for name in passwd group; do
+		[ -e "/etc/netns/$lab/$name" ] || cp "/etc/$name" "/etc/netns/$lab/$name"
+	done
+	echo "$1:x:$2:$2::/nonexistent:/bin/false" >>"/etc/netns/$lab/passwd"
+	echo "$1:x:$2:" >>"/etc/netns/$lab/group"
 }
 
 # --- logins ---
@@ -248,7 +272,7 @@ postfix_service() {
 }
 
 # postfix_server: 25 takes mail and no logins; 587 wants STARTTLS; 465 speaks TLS at once; 2525
-# takes logins without TLS
+# takes logins without TLS. It relays for who logged in, and for 127.0.0.2.
 postfix_server() {
 	mkdir -p "$dir/postfix" "$dir/queue" "$dir/data"
 	chown postfix "$dir/data"
@@ -276,6 +300,8 @@ postfix_server() {
 		smtpd_tls_CAfile = $dir/ca.pem
 		smtpd_tls_security_level = may
 		smtpd_tls_loglevel = 1
+		# After a hundred mails that are begun and never sent, each would wait a second.
+		in_flow_delay = 0
 	END
 	cat >"$dir/postfix/master.cf" <<-END
 		25 inet n - n - - smtpd
@@ -285,11 +311,22 @@ postfix_server() {
 		  -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
 		2525 inet n - n - - smtpd
 		  -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes
+		$(postfix_insides)
+	END
+	[ ! -s "$dir/services" ] || cat "$dir/services" >>"$dir/postfix/master.cf"
+	postfix_start postfix
+	await 25 587 465 2525
+}
+
+# What a Postfix does behind its ways in
+postfix_insides() {
+	cat <<-END
 		tlsmgr unix - - n - 1 tlsmgr
 		rewrite unix - - n - - trivial-rewrite
 		cleanup unix n - n - 0 cleanup
 		qmgr unix n - n 300 1 qmgr
 		discard unix - - n - - discard
+		virtual unix - n n - - virtual
 		bounce unix - - n - 0 bounce
 		defer unix - - n - 0 bounce
 		error unix - - n - - error
@@ -298,10 +335,64 @@ postfix_server() {
 		anvil unix - - n - 1 anvil
 		postlog unix-dgram n - n - 1 postlogd
 	END
-	[ ! -s "$dir/services" ] || cat "$dir/services" >>"$dir/postfix/master.cf"
-	postfix -c "$dir/postfix" check
-	start postfix "$(postconf -c "$dir/postfix" -h daemon_directory)/master" -c "$dir/postfix" -d
-	await 25 587 465 2525
+}
+
+# postfix_start NAME: with the configuration in $dir/NAME
+postfix_start() {
+	postfix -c "$dir/$1" check
+	start "$1" "$(postconf -c "$dir/$1" -h daemon_directory)/master" -c "$dir/$1" -d
+}
+
+# postfix_exchanger NAME ADDRESS DOMAIN...: one more Postfix, which takes mail for the domains at
+# port 25 of the address, and for no other; more lines of its main.cf are on standard input. The
+# mail lands in $dir/NAME.mail/box, the log is $dir/NAME.log.
+postfix_exchanger() {
+	local name=$1 address=$2
+	shift 2
+	mkdir -p "$dir/$name"{,.queue,.data,.mail}
+	chown postfix "$dir/$name.data"
+	chown nobody "$dir/$name.mail"
+	{
+		cat <<-END
+			compatibility_level = 2
+			queue_directory = $dir/$name.queue
+			data_directory = $dir/$name.data
+			maillog_file = $dir/$name.log
+			maillog_file_prefixes = $dir
+			inet_interfaces = 127.0.0.1
+			inet_protocols = ipv4
+			myhostname = $name.lab.test
+			mydestination =
+			mynetworks = 127.0.0.99/32
+			alias_maps =
+			smtpd_relay_restrictions = reject_unauth_destination
+			virtual_mailbox_domains = $*
+			virtual_mailbox_base = $dir/$name.mail
+			virtual_mailbox_maps = static:box
+			virtual_uid_maps = static:$(id -u nobody)
+			virtual_gid_maps = static:$(id -g nobody)
+			virtual_minimum_uid = 1
+		END
+		cat
+	} >"$dir/$name/main.cf"
+	printf '%s\n' "$address:25 inet n - n - - smtpd" "$(postfix_insides)" >"$dir/$name/master.cf"
+	postfix_start "$name"
+	within 20 listens_at "$address:25"
+}
+
+listens_at() {
+	[ -n "$(inside ss -Hltn "src $1")" ]
+}
+
+# logged NAME REGEX: is it in the log $dir/NAME.log?
+logged() {
+	grep -Eq -- "$2" "$dir/$1.log"
+}
+
+# no_mail_in FOLDER...: is no file below them?
+no_mail_in() {
+	local found
+	found=$(find "$@" -type f) && [ -z "$found" ]
 }
 
 # cyrus_auth: Cyrus SASL as Postfix' judge of logins, smtpd_sasl_type=cyrus. By the name "database"
@@ -338,17 +429,11 @@ no_login_since() {
 
 # --- Exim ---
 
-# exim_server: 25 takes mail and logins, with STARTTLS or without, and relays for nobody; 587
-# offers logins only behind STARTTLS, and 465 speaks TLS at once; they relay for who logged in.
-# A client's certificate is a login too. Exim's binary knows the user that it runs as by name:
-# in this world alone there is such a user.
+# exim_server: 25 takes mail and logins, with STARTTLS or without, and relays for nobody but
+# 127.0.0.2; 587 offers logins only behind STARTTLS, and 465 speaks TLS at once; they relay for who
+# logged in. A client's certificate is a login too. Whoever writes to "grey" is greylisted.
 exim_server() {
-	local name
-	for name in passwd group; do
-		cp "/etc/$name" "/etc/netns/$lab/$name"
-	done
-	echo 'Debian-exim:x:65533:65533::/nonexistent:/bin/false' >>"/etc/netns/$lab/passwd"
-	echo 'Debian-exim:x:65533:' >>"/etc/netns/$lab/group"
+	user Debian-exim 65533
 	mkdir -p "$dir/exim"
 	cp "$dir/mail.key" "$dir/exim.key"
 	chown 65533:65533 "$dir/exim" "$dir/exim.key"
@@ -375,10 +460,13 @@ exim_server() {
 		queue_only = true
 		begin acl
 		recipient:
+		  defer local_parts = grey
+		    message = greylisted, please try again later
 		  require verify = recipient
 		  accept domains = +local_domains
 		  accept authenticated = *
 		    condition = \${if !eq{\$received_port}{25}}
+		  accept hosts = 127.0.0.2
 		  deny message = relay not permitted
 		begin routers
 		here:
@@ -423,4 +511,79 @@ exim_server() {
 	END
 	start exim exim -C "$dir/exim.conf" -bdf -q1h
 	await 25 465 587
+}
+
+# --- Sendmail ---
+
+sendmail=$unpacked/usr/libexec/sendmail/sendmail
+# Debian 11, Ubuntu 22.04
+[ ! -x "$unpacked/usr/lib/sm.bin/sendmail" ] || sendmail=$unpacked/usr/lib/sm.bin/sendmail
+
+# sendmail_server NAME PORT: a Sendmail at 127.0.0.1, with more lines of its m4 configuration on
+# standard input. Whom it relays for, they say.
+sendmail_server() {
+	local folder=$dir/$1 macros=$unpacked/usr/share/sendmail/cf
+	mkdir -p "$folder/queue"
+	chmod 700 "$folder/queue"
+	# Its own name needs a dot, or it waits a minute for one.
+	grep -q "\.lab\.test $(uname -n)\$" "/etc/netns/$lab/hosts" ||
+		hosts 127.0.0.1 "$(uname -n).lab.test" "$(uname -n)"
+	echo 'hosts files dns' >"$folder/service.switch"
+	{
+		cat <<-END
+			divert(0)dnl
+			OSTYPE(\`linux')dnl
+			define(\`confDOMAIN_NAME', \`$1.lab.test')dnl
+			define(\`QUEUE_DIR', \`$folder/queue')dnl
+			define(\`STATUS_FILE', \`$folder/statistics')dnl
+			undefine(\`ALIAS_FILE')dnl
+			define(\`HELP_FILE', \`')dnl
+			define(\`confPID_FILE', \`$folder/pid')dnl
+			define(\`confCW_FILE', \`')dnl
+			define(\`confSERVICE_SWITCH_FILE', \`$folder/service.switch')dnl
+			define(\`confDONT_BLAME_SENDMAIL', \`TrustStickyBit,GroupWritableDirPathSafe')dnl
+			define(\`confTO_IDENT', \`0')dnl
+			define(\`confTO_CONNECT', \`5s')dnl
+			FEATURE(\`no_default_msa')dnl
+			DAEMON_OPTIONS(\`Port=$2, Addr=127.0.0.1, Name=MTA, Family=inet')dnl
+		END
+		cat
+		printf "MAILER(\`%s')dnl\n" local smtp
+	} >"$folder/sendmail.mc"
+	m4 "-D_CF_DIR_=$macros/" "$macros/m4/cf.m4" "$folder/sendmail.mc" >"$folder/sendmail.cf" \
+		2>"$dir/$1.m4.log"
+	start "$1" "$sendmail" -C "$folder/sendmail.cf" -bD -X "$dir/$1.wire.log"
+	await "$2"
+}
+
+# --- OpenSMTPD ---
+
+# opensmtpd_server: 25 at 127.0.0.1 takes mail for Alice and the postmaster at lab.test, and relays
+# for 127.0.0.2; 2525 does so with STARTTLS as well.
+opensmtpd_server() {
+	local folder=$dir/opensmtpd
+	user opensmtpd 65532
+	user opensmtpq 65531
+	mkdir -m 711 "$folder"
+	cat >"$dir/smtpd.conf" <<-END
+		table people { alice = "65534:65534:/nonexistent", postmaster = "65534:65534:/nonexistent" }
+		pki mail cert "$dir/mail.pem"
+		pki mail key "$dir/mail.key"
+		listen on 127.0.0.1 port 25 hostname mail.lab.test
+		listen on 127.0.0.1 port 2525 tls pki mail hostname mail.lab.test
+		action here maildir "$folder/mail" userbase <people>
+		action elsewhere relay
+		match from any for domain lab.test action here
+		match from src 127.0.0.2 for any action elsewhere
+	END
+	# The paths of its folders and its socket cannot be set: it sees others at their place.
+	# shellcheck disable=SC2016
+	start opensmtpd sh -c '
+		for place in /var/spool /var/lib /run; do
+			mount -t tmpfs -o mode=755 none "$place"
+		done
+		mkdir -p -m 711 /var/spool/smtpd /var/lib/opensmtpd/empty
+		mount --bind "$1" /var/spool/smtpd
+		exec "$2" -d -f "$3"' - "$folder" "$(command -v smtpd)" "$dir/smtpd.conf"
+	await 25 2525
 }
