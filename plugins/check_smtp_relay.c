@@ -51,7 +51,7 @@ static const char *const expectations[] = { "accept", "refuse", NULL };
 
 static const struct opt question_rows[] = {
 	{ '\0', "from", OPT_LIST(struct conf, from), "ADDRESS", NULL,
-	    "the sender of the mail (repeatable; <>: the null sender); none is sent" },
+	    "the sender of the mail (repeatable; <>: the null sender); no mail is sent" },
 	{ '\0', "to", OPT_LIST(struct conf, to), "ADDRESS", NULL,
 	    "its recipient (repeatable): each sender is asked for with each" },
 	{ '\0', "expect", OPT_CHOICE(struct conf, expect), "ANSWER", "accept",
@@ -349,7 +349,8 @@ find_exchangers(struct check *k, const struct dns_conf *dns, struct verdict *v)
 		mx_resolve(dns, &domain->mx, session_family(s), (uint16_t)s->port,
 		    deadline_share(k->env->by, 2));
 		tell_exchangers(domain, v);
-		if (exchangers_add(&k->exchangers, &domain->mx, i, s, v) == -1)
+		if (exchangers_add(&k->exchangers, &domain->mx, domain->name, i, s,
+		    v) == -1)
 			return -1;
 	}
 	return 0;

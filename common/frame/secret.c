@@ -15,8 +15,9 @@
 const struct cause secret_missing = {
 	"password-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
 	"the password, token or key could not be read on this machine",
-	"check that the file or variable exists, that the user the monitoring runs as "
-	"may read it, and that it holds what it should (a password or token: one line)",
+	"check that the file, section or variable exists, that the user the monitoring "
+	"runs as may read it, and that it holds what it should (a password or token: one "
+	"line; a section: user and secret)",
 	false,
 };
 

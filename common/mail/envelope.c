@@ -39,7 +39,7 @@ envelope_is_address(const char *text)
 			p++;
 		else if (*p == '"')
 			quoted = !quoted;
-		else if (!quoted && strchr(" <>()", *p) != NULL)
+		else if (!quoted && strchr(" <>(),;", *p) != NULL)
 			return false;
 		else if (!quoted && *p == '@')
 			at = p;
@@ -104,9 +104,14 @@ envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 	m->quoted[0] = mail->from;
 	m->quoted[1] = NULL;
 	if (smtp_command(m, d, "MAIL FROM:%s%s%s", path, size,
-	    mail->utf8 ? " SMTPUTF8" : "") == -1)
+	    mail->utf8 ? " SMTPUTF8" : "") == -1 || judge(m, "from", path, d) == -1)
 		return -1;
-	return judge(m, "from", path, d);
+	/* Not every server compares, and a sender does so by itself (RFC 1870 5). */
+	if (m->features.size_max == 0 || mail->size <= m->features.size_max)
+		return 0;
+	return diag_set(d, &refusal_size, "%s takes no more than the %lu octets that it "
+	    "offers (SIZE), and the message has %lu", m->stream.peer,
+	    m->features.size_max, mail->size);
 }
 
 int

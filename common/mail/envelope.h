@@ -49,8 +49,8 @@ struct envelope_mail {
 /*
  * MAIL FROM (stage "mail"), and RCPT TO (stage "rcpt"). What a server quotes of the
  * addresses is no reason of its own; so the sender's has to live until the next message
- * or the end. Causes: envelope_no_utf8, before anything is sent; else what
- * refusal_cause() makes of a refusal.
+ * or the end. Causes: envelope_no_utf8, before anything is sent; what refusal_cause()
+ * makes of a refusal; refusal_size where the server said yes and offers less.
  */
 int	 envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d);
 int	 envelope_to(struct smtp *m, const char *address, struct diag *d);

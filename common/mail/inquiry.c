@@ -6,6 +6,9 @@
 #include "mail/inquiry.h"
 #include "mail/refusal.h"
 
+/* Postfix counts each RSET above a hundred as an error (smtpd_junk_command_limit). */
+#define QUESTIONS_MAX 80	/* in one session */
+
 /* Would a server that sends mail go on without TLS? */
 static bool
 may_be_plain(const struct inquiry *q, const struct diag *d)
@@ -64,7 +67,7 @@ inquiry_close(struct inquiry *q)
 static bool
 is_answer(const struct diag *d)
 {
-	if (d->cause == &envelope_no_utf8)
+	if (d->cause == &envelope_no_utf8 || d->cause == &refusal_size)
 		return true;
 	return (strcmp(d->stage, "mail") == 0 || strcmp(d->stage, "rcpt") == 0) &&
 	    d->code >= 400 && d->cause != &smtp_closing && d->cause != &reply_bad;
@@ -110,11 +113,16 @@ inquiry_ask(struct inquiry *q, const struct envelope_mail *mail, const char *pat
 	unsigned before = q->asked;
 	int rc;
 
-	if (!q->open || q->session.smtp.broken || q->errors >= q->max_errors)
+	if (!q->open || q->session.smtp.broken || q->errors >= q->max_errors ||
+	    q->asked >= QUESTIONS_MAX)
 		return try_anew(q, mail, path, d);
 	rc = try(q, mail, path, &one);
-	/* Patience that ends says nothing about the question it ended at. */
-	if (before > 0 && (rc == -1 || one.code == 421) &&
+	/*
+	 * Patience that ends says nothing about the question it ended at; Exim's ends
+	 * with "501 ... Too many syntax or protocol errors".
+	 */
+	if (before > 0 && (rc == -1 || one.code == 421 ||
+	    (one.code / 100 == 5 && one.cause == &refusal_rate)) &&
 	    deadline_left(q->server->env->by) > 0)
 		return try_anew(q, mail, path, d);
 	*d = one;

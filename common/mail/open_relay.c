@@ -104,7 +104,7 @@ tell_accepted(const struct battery *b, const struct relay_form *form,
 		    "%s; that is no address of its own", buf_str(&what));
 	else if (rc == 1 && relay_proves_refusal(&other))
 		(void)diag_set(&found, &relay_open, "%s; it refuses an invented mailbox "
-		    "there (%d), so this is none but a way to %s", buf_str(&what),
+		    "there (%d), so this is no mailbox but a way to %s", buf_str(&what),
 		    other.code, b->ask->third_party);
 	else
 		(void)diag_set(&found, &relay_open_possible, "%s; %s, so this may be a "
@@ -116,17 +116,24 @@ tell_accepted(const struct battery *b, const struct relay_form *form,
 	buf_free(&what);
 }
 
+/* Where the recipient is plain, it is the sender that the form plays on. */
+static bool
+plays_on_sender(const struct battery *b, const struct relay_form *form)
+{
+	char plain[sizeof(b->o->control)];
+
+	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
+	return strcmp(form->path, plain) == 0;
+}
+
 /* The sender stood before the question: it is asked with one that may pass. */
 static int
 ask_form(const struct battery *b, const struct relay_form *form, struct diag *d)
 {
-	char plain[sizeof(b->o->control)];
 	struct diag one = { 0 };
 	int rc = ask_path(b, form->from, form->path, &one);
 
-	/* Where the recipient is plain, it is the sender that the form plays on. */
-	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
-	if (rc == 1 && one.cause == &refusal_sender && strcmp(form->path, plain) != 0 &&
+	if (rc == 1 && one.cause == &refusal_sender && !plays_on_sender(b, form) &&
 	    strcmp(form->from, b->ask->from) != 0) {
 		one = (struct diag){ 0 };
 		rc = ask_path(b, b->ask->from, form->path, &one);
@@ -156,6 +163,9 @@ take_answer(struct battery *b, const struct relay_form *form, int rc,
 		break;
 	}
 	b->logins_only = b->logins_only && d->cause == &refusal_relay_login;
+	/* Postfix refuses a sender whose domain does not exist with 450, by default. */
+	if (d->cause == &refusal_sender && plays_on_sender(b, form))
+		return;
 	if (!relay_proves_refusal(d) && b->unproven++ == 0)
 		b->first = *d;
 }

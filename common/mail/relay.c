@@ -16,8 +16,8 @@ const struct cause relay_unproven = {
 	"relay-unproven", CLASS_POLICY, STATE_UNKNOWN,
 	"nothing is proven: what the server said is no refusal of this mail as such",
 	"look at its words: a block list, greylisting, a limit or a missing step stands "
-	"before the question. Ask from a client that it talks to, and for the control "
-	"(--to) with a recipient that it takes mail for; give more time (-t) if that "
+	"before the question. Ask from a client that it talks to; with --open-relay, "
+	"name a recipient that it takes mail for (--to); give more time (-t) if that "
 	"ran out", false,
 };
 
@@ -73,8 +73,9 @@ relay_proves_refusal(const struct diag *d)
 
 	if (d->cause == &refusal_relay_temporary)
 		return true;
+	/* A limit that the server told beforehand does not come with a code of its own. */
 	for (size_t i = 0; i < LEN(proofs); i++)
 		if (d->cause == proofs[i])
-			return d->code / 100 == 5;
+			return d->code / 100 != 4;
 	return false;
 }

@@ -70,7 +70,7 @@ const struct cause smtp_injection = {
 };
 
 const struct cause smtp_no_xclient = {
-	"xclient-refused", CLASS_POLICY, STATE_UNKNOWN,
+	"xclient-refused", CLASS_LOCAL, STATE_UNKNOWN,
 	"the server does not let this client pose as another one",
 	"let the server trust this client with XCLIENT (Postfix: "
 	"smtpd_authorized_xclient_hosts), or ask without --xclient", false,
@@ -120,6 +120,20 @@ add_mechanisms(struct smtp_features *f, const char *words)
 	}
 }
 
+/* What is no number, or beyond any message, tells no limit. */
+static void
+take_size(struct smtp_features *f, const char *words)
+{
+	size_t blanks = strspn(words, " \t"), n = strspn(words + blanks, "0123456789");
+
+	f->size = true;
+	f->size_max = 0;
+	if (n < 18 && words[blanks + n] == '\0')
+		for (size_t i = 0; i < n; i++)
+			f->size_max = f->size_max * 10 +
+			    (unsigned long)(words[blanks + i] - '0');
+}
+
 /* The attributes that the client may set. */
 static void
 take_xclient(struct smtp_features *f, const char *words)
@@ -145,7 +159,7 @@ feature(struct smtp_features *f, const char *line)
 	else if (n == 8 && line[n] != '=' && text_starts(line, "SMTPUTF8"))
 		f->smtputf8 = true;
 	else if (n == 4 && line[n] != '=' && text_starts(line, "SIZE"))
-		f->size = true;
+		take_size(f, line + n);
 	else if (n == 7 && line[n] != '=' && text_starts(line, "XCLIENT"))
 		take_xclient(f, line + n);
 	else if (n == 4 && text_starts(line, "AUTH"))

@@ -22,7 +22,8 @@ extern cause_table		 smtp_causes, smtp_xclient_causes;
 struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
 	bool	 smtputf8;	/* RFC 6531 */
-	bool	 size;		/* RFC 1870: MAIL FROM may say how long it will be */
+	bool	 size;		/* RFC 1870: MAIL FROM may say how long it will be, */
+	unsigned long size_max;	/* in octets; 0: no limit is told */
 	bool	 xclient;	/* Postfix' XCLIENT with ADDR: we may pose as others */
 	bool	 xclient_name;	/* and with their name */
 	bool	 cut;		/* it offers mechanisms that auth does not hold */

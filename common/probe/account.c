@@ -52,10 +52,10 @@ account_load(struct account *a, const char *where, const char *program,
 	if ((a->name = strdup(where)) == NULL)
 		return diag_nomem(d);
 	rc = read_section(a, where, program, exposed, v, &why);
-	if (rc == 0)
-		rc = credentials_settle(&a->conf, session, &why);
 	if (rc == 0 && a->conf.user == NULL)
 		rc = buf_refuse(&why, "the section has no user=");
+	if (rc == 0)
+		rc = credentials_settle(&a->conf, session, &why);
 	if (rc == -1)
 		(void)diag_set(d, &secret_missing, "the login %s: %s", where,
 		    buf_str(&why));

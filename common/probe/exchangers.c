@@ -94,15 +94,28 @@ tell_partial(const struct mx *mx, struct verdict *v)
 	}
 }
 
+/* The host of that domain has no address: that sentence names the host alone. */
+static void
+tell_homeless(const struct mx_host *host, const char *domain, struct verdict *v)
+{
+	struct diag d = { .stage = host->d.stage };
+
+	if (!diag_failed(&host->d))
+		return;
+	(void)diag_set(&d, host->d.cause, "mail exchanger of %s: %s", domain,
+	    host->d.text);
+	verdict_diag_of(v, &d, host->name);
+}
+
 int
-exchangers_add(struct exchangers *e, const struct mx *mx, size_t domain,
-    const struct session_conf *conf, struct verdict *v)
+exchangers_add(struct exchangers *e, const struct mx *mx, const char *name,
+    size_t domain, const struct session_conf *conf, struct verdict *v)
 {
 	tell_partial(mx, v);
 	for (size_t i = 0; i < mx->n; i++) {
 		const struct mx_host *host = &mx->hosts[i];
 
-		verdict_diag_of(v, &host->d, host->name);
+		tell_homeless(host, name, v);
 		for (size_t a = 0; a < host->addresses.n; a++)
 			if (add_address(e, host, a, domain, conf) == -1)
 				return -1;

@@ -30,11 +30,12 @@ struct exchangers {
 
 /*
  * Adds the addresses of a domain's exchangers, which mx_resolve() has found: each address
- * of a host once, also where several domains share it. conf says how they are spoken to.
- * Hosts without an address are findings of v (class dns). -1 when memory is short.
+ * of a host once, also where several domains share it. The domain has a name and a place
+ * among all; conf says how they are spoken to. Hosts without an address are findings of v
+ * (class dns). -1 when memory is short.
  */
-int	 exchangers_add(struct exchangers *e, const struct mx *mx, size_t domain,
-	    const struct session_conf *conf, struct verdict *v);
+int	 exchangers_add(struct exchangers *e, const struct mx *mx, const char *name,
+	    size_t domain, const struct session_conf *conf, struct verdict *v);
 
 /*
  * Judges the addresses that took no connection: beside others of their exchanger that did

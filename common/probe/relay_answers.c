@@ -51,9 +51,11 @@ relay_answers_tell(const struct inquiry *q, const struct session_conf *conf,
 	if (s->times.connect <= 0 || session_is_local(conf))
 		return;
 	(void)net_address_text(&s->own, address);
-	verdict_note(v, "asked %s %s%s", conf->xclient != NULL ? "as if from" : "from",
-	    conf->xclient != NULL ? conf->xclient : address,
-	    q->login != NULL ? "" : ", without a login");
+	if (q->asked > 0)
+		verdict_note(v, "asked %s %s, %s%s", conf->xclient != NULL ? "as if from"
+		    : "from", conf->xclient != NULL ? conf->xclient : address,
+		    q->login != NULL ? "after the login of " : "without a login",
+		    q->login != NULL ? q->login->user : "");
 	verdict_fact(v, "client_address", "%s",
 	    conf->xclient != NULL ? conf->xclient : address);
 }
@@ -170,7 +172,7 @@ complain(const struct look *l, const struct relay_question *q, const struct diag
 	(void)diag_set(&d, cause, "%s %s mail from <%s> to <%s>%s%s%s: %s",
 	    l->server->name, did, q->from, q->to, u != NULL ? " after the login of " : "",
 	    u != NULL ? u->name : "", line,
-	    reply->proof[0] != '\0' ? reply->proof : reply->text);
+	    reply->code >= 400 || cause == &relay_accepted ? reply->proof : reply->text);
 	verdict_diag(l->v, &d);
 	return -1;
 }
@@ -181,18 +183,14 @@ judge(const struct look *l, const struct relay_question *q, const struct answer 
 {
 	enum relay_outcome outcome = relay_outcome(a->rc, &a->d);
 
-	if (q->accept && outcome != RELAY_ACCEPTED) {
-		l->result->unexpected += outcome == RELAY_REFUSED ? 1 : 0;
+	if (q->accept && outcome != RELAY_ACCEPTED)
 		return complain(l, q, &a->d, a->d.cause, outcome == RELAY_DEFERRED ||
 		    a->d.code / 100 == 4 ? "does not take" : "refuses");
-	}
-	if (!q->accept && outcome == RELAY_ACCEPTED) {
-		l->result->unexpected++;
+	if (!q->accept && outcome == RELAY_ACCEPTED)
 		return complain(l, q, &a->d, &relay_accepted, "should refuse and takes");
-	}
 	if (!q->accept && !relay_proves_refusal(&a->d))
 		return complain(l, q, &a->d, &relay_unproven,
-		    "does not take, but proves no refusal of,");
+		    "says nothing that proves a refusal of");
 	return 0;
 }
 
@@ -216,7 +214,6 @@ judge_form(const struct look *l, const struct relay_question *q, const struct an
 		    l->server->name, from, form, a->d.proof);
 		return 0;
 	}
-	l->result->unexpected++;
 	diag_heard(&d, a->d.code, a->d.proof, strlen(a->d.proof));
 	(void)diag_set(&d, &relay_after_cname, "%s takes mail %s <%s> (%s) and refuses "
 	    "it %s <%s>, which senders that expand aliases make of it: %s",
@@ -234,16 +231,20 @@ count(struct relay_result *r, enum relay_outcome outcome)
 	r->deferred += outcome == RELAY_DEFERRED ? 1 : 0;
 }
 
+/* Was the question that this is a form of answered by yes? */
+static bool
+has_taken_original(const struct look *l, const struct relay_question *q)
+{
+	return l->answers[q->original].rc == 0;
+}
+
 static void
 judge_all(struct look *l)
 {
-	const struct relay_plan *plan = l->plan;
-
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct relay_question *q = &plan->v[i];
+	for (size_t i = 0; i < l->plan->n; i++) {
+		const struct relay_question *q = &l->plan->v[i];
 		const struct answer *a = &l->answers[i];
-		bool form = q->original != RELAY_NO_FORM, taken = form &&
-		    l->answers[q->original].rc == 0;
+		bool form = q->original != RELAY_NO_FORM && q->accept;
 		int rc;
 
 		if (!a->ours)
@@ -252,13 +253,13 @@ judge_all(struct look *l)
 		if (a->rc == -1)
 			continue;
 		count(l->result, relay_outcome(a->rc, &a->d));
-		if (form && q->accept && !taken)
-			rc = -1;	/* the original's finding says enough */
-		else if (form && q->accept && a->rc == 1 && relay_proves_refusal(&a->d))
-			rc = judge_form(l, q, a);
-		else
-			rc = judge(l, q, a);
+		/* The original's finding says enough. */
+		if (form && !has_taken_original(l, q))
+			continue;
+		rc = form && a->rc == 1 && relay_proves_refusal(&a->d)
+		    ? judge_form(l, q, a) : judge(l, q, a);
 		l->right += rc == 0 ? 1 : 0;
+		l->result->unexpected += rc == -1 ? 1 : 0;
 	}
 }
 
@@ -301,7 +302,7 @@ measure(const struct look *l)
 		const struct relay_question *q = &l->plan->v[i];
 		const struct relay_user *u = user(l, q);
 
-		w.from = wider(w.from, strlen(q->from) + 2);
+		w.from = wider(w.from, strlen(q->from));
 		w.to = wider(w.to, strlen(q->to));
 		w.login = wider(w.login, u != NULL ? strlen(u->name) : 1);
 	}
@@ -326,10 +327,10 @@ tell_table(const struct look *l)
 		const char *from = q->from[0] != '\0' ? q->from : "<>";
 
 		if (a->ours)
-			verdict_note(l->v, "%-*s  %-*s  %-*s  %-6s  %-9s %s", w.from,
+			verdict_note(l->v, "%-*s  %-*s  %-*s  %-6s  %s%s%s", w.from,
 			    from, w.to, q->to, w.login, u != NULL ? u->name : "-",
 			    q->accept ? "accept" : "refuse", outcome_name(a),
-			    a->d.proof);
+			    a->d.proof[0] != '\0' ? ": " : "", a->d.proof);
 	}
 }
 

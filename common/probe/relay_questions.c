@@ -13,8 +13,9 @@
 const struct cause relay_questions_unreadable = {
 	"matrix-unreadable", CLASS_LOCAL, STATE_UNKNOWN,
 	"the file that says who may send to whom cannot be read",
-	"look at the line that the sentence names: SENDER RECIPIENT LOGIN EXPECT, apart "
-	"by blanks, with <> for the null sender, - for no login, and accept or refuse",
+	"check that the file is there and may be read, and the line that the sentence "
+	"names: SENDER RECIPIENT LOGIN EXPECT, apart by blanks, with <> for the null "
+	"sender, - for no login, and accept or refuse",
 	false,
 };
 

@@ -24,6 +24,7 @@ static const struct {
 	{ 1, 553, &refusal_sender, RELAY_REFUSED, true },
 	{ 1, 450, &refusal_sender, RELAY_DEFERRED, false },
 	{ 1, 552, &refusal_size, RELAY_REFUSED, true },
+	{ 1, 250, &refusal_size, RELAY_REFUSED, true },
 	{ 1, 452, &refusal_size, RELAY_DEFERRED, false },
 	{ 1, 450, &refusal_greylisted, RELAY_DEFERRED, false },
 	{ 1, 451, &refusal_deferred, RELAY_DEFERRED, false },

@@ -77,17 +77,23 @@ END_TEST
 static const struct {
 	const char	*lines;
 	bool		 size, xclient, name;
+	unsigned long	 size_max;
 } others[] = {
-	{ "mx", false, false, false },
-	{ "mx\nSIZE\n8BITMIME", true, false, false },
-	{ "mx\nsize 10240000", true, false, false },
-	{ "mx\nSIZE=10\nXSIZE\nSIZES", false, false, false },
-	{ "SIZE\nX", false, false, false },
-	{ "mx\nXCLIENT NAME ADDR PROTO HELO", false, true, true },
-	{ "mx\nxclient addr", false, true, false },
-	{ "mx\nXCLIENT NAME PROTO", false, false, true },
-	{ "mx\nXCLIENT", false, false, false },
-	{ "mx\nXCLIENT DESTADDR ADDRESS\nXCLIENTS ADDR", false, false, false },
+	{ "mx", false, false, false, 0 },
+	{ "mx\nSIZE\n8BITMIME", true, false, false, 0 },
+	{ "mx\nSIZE 0", true, false, false, 0 },
+	{ "mx\nsize 10240000", true, false, false, 10240000 },
+	{ "mx\nSIZE \t12345678901234567", true, false, false, 12345678901234567 },
+	{ "mx\nSIZE 123456789012345678", true, false, false, 0 },
+	{ "mx\nSIZE 10M", true, false, false, 0 },
+	{ "mx\nSIZE 10\nSIZE", true, false, false, 0 },
+	{ "mx\nSIZE=10\nXSIZE\nSIZES", false, false, false, 0 },
+	{ "SIZE\nX", false, false, false, 0 },
+	{ "mx\nXCLIENT NAME ADDR PROTO HELO", false, true, true, 0 },
+	{ "mx\nxclient addr", false, true, false, 0 },
+	{ "mx\nXCLIENT NAME PROTO", false, false, true, 0 },
+	{ "mx\nXCLIENT", false, false, false, 0 },
+	{ "mx\nXCLIENT DESTADDR ADDRESS\nXCLIENTS ADDR", false, false, false, 0 },
 };
 
 START_TEST(other_offers)
@@ -97,7 +103,8 @@ START_TEST(other_offers)
 
 	answer(&r, others[_i].lines);
 	smtp_features_parse(&f, &r);
-	ck_assert_msg(f.size == others[_i].size && f.xclient == others[_i].xclient &&
+	ck_assert_msg(f.size == others[_i].size &&
+	    f.size_max == others[_i].size_max && f.xclient == others[_i].xclient &&
 	    f.xclient_name == others[_i].name, "%s", others[_i].lines);
 	reply_free(&r);
 }
