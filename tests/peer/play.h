@@ -68,7 +68,7 @@ enum played	 play_scram(struct play *p, const struct step *st);
 enum played	 play_proxy(struct play *p, const struct step *st);
 enum played	 play_source(struct play *p, const struct step *st);
 
-/* Serves by the rules behind the step that is due, and goes to the last of them (rules.c). */
+/* Serves by the rules behind the step that is due, and goes to their end (rules.c). */
 enum played	 play_rules(struct play *p);
 
 #endif
