@@ -158,6 +158,21 @@ settle_addresses(const struct conf *c, struct buf *why)
 	return 0;
 }
 
+/* To take mail for one's own domain is not to relay. */
+static int
+settle_third_party(const struct conf *c, struct buf *why)
+{
+	const char *domain = mx_domain(c->third_party);
+	bool served = false;
+
+	for (size_t i = 0; i < c->relayed.n; i++)
+		served = served || text_same(domain, c->relayed.v[i]);
+	for (size_t i = 0; i < c->to.n; i++)
+		served = served || text_same(domain, mx_domain(c->to.v[i]));
+	return served ? buf_refuse(why, "--third-party is in a domain that the server "
+	    "takes mail for (--to, --relayed-domain): it has to be a stranger's") : 0;
+}
+
 static int
 settle_open_relay(const struct conf *c, struct buf *why)
 {
@@ -173,6 +188,19 @@ settle_open_relay(const struct conf *c, struct buf *why)
 		    "-U, --expect, --expand-cname and --size do not go with it");
 	if (c->from.n > 1)
 		return buf_refuse(why, "--open-relay takes one --from");
+	return settle_third_party(c, why);
+}
+
+static int
+settle_matrix(const struct conf *c, struct buf *why)
+{
+	if (c->from.n > 0 || c->to.n > 0 || c->expect != EXPECT_ACCEPT || c->open_relay ||
+	    c->third_party != NULL || c->relayed.n > 0)
+		return buf_refuse(why, "--matrix says it all: --from, --to, --expect and "
+		    "--open-relay with its own do not go with it");
+	if (c->login.user != NULL || c->login.mechanisms.n > 0)
+		return buf_refuse(why, "--matrix names its logins: -U and --mechanism go "
+		    "into their sections");
 	return 0;
 }
 
@@ -181,10 +209,7 @@ static int
 settle_questions(const struct conf *c, struct buf *why)
 {
 	if (c->matrix != NULL)
-		return c->from.n == 0 && c->to.n == 0 && c->login.user == NULL &&
-		    c->expect == EXPECT_ACCEPT && !c->open_relay ? 0 : buf_refuse(why,
-		    "--matrix says it all: --from, --to, --expect, -U and --open-relay "
-		    "do not go with it");
+		return settle_matrix(c, why);
 	if (c->from.n == 0)
 		return buf_refuse(why, "--from is needed: the sender to ask for (<> is "
 		    "the null sender)");
@@ -286,9 +311,10 @@ matters(const struct check *k, const struct relay_domain *domain)
 {
 	const struct cause *cause = domain->d.cause;
 
-	if (domain->receives && (k->c->mx || cause == &mx_loop))
+	if (domain->receives && k->c->mx)
 		return true;
-	return cause == &dns_timeout || cause == &dns_failed || cause == &local_internal;
+	return cause == &mx_loop || cause == &dns_timeout ||
+	    cause == &dns_failed || cause == &local_internal;
 }
 
 static void
@@ -323,7 +349,7 @@ tell_exchangers(const struct relay_domain *domain, struct verdict *v)
 
 	if (mx->implicit) {
 		verdict_note(v, "%s has no MX record: its mail goes to its own addresses",
-		    domain->name);
+		    mx->hosts[0].name);
 		return;
 	}
 	for (size_t i = 0; i < mx->n; i++)
@@ -348,6 +374,10 @@ find_exchangers(struct check *k, const struct dns_conf *dns, struct verdict *v)
 			continue;
 		mx_resolve(dns, &domain->mx, session_family(s), (uint16_t)s->port,
 		    deadline_share(k->env->by, 2));
+		if (!k->c->expand && domain->mx.aliases.n > 0)
+			verdict_note(v, "%s is an alias of %s and has its exchangers",
+			    domain->name,
+			    domain->mx.aliases.v[domain->mx.aliases.n - 1]);
 		tell_exchangers(domain, v);
 		if (exchangers_add(&k->exchangers, &domain->mx, domain->name, i, s,
 		    v) == -1)
@@ -389,7 +419,8 @@ load(struct check *k, struct verdict *v, struct diag *d)
 
 	session.mode = c->login_mode;
 	return c->matrix != NULL
-	    ? relay_questions_read(&k->questions, c->matrix, NAME, &session, k->env, v, d)
+	    ? relay_questions_read(&k->questions, c->matrix, NAME,
+	    c->login.allow_plaintext, &session, k->env, v, d)
 	    : relay_questions_pair(&k->questions, &c->from, &c->to,
 	    c->expect == EXPECT_ACCEPT, &c->login, &session, k->env, v, d);
 }
@@ -433,7 +464,7 @@ look_for_open_relay(const struct conf *c, const struct session_server *server,
 	if (rc == 0)
 		rc = open_relay_ask(&q, &ask, &o, &d);
 	if (rc == -1)
-		relay_answers_failed(&d, false, dead, v);
+		relay_answers_failed(&d, false, o.forms == 0 ? dead : NULL, v);
 	*r = (struct relay_result){ o.accepted, o.refused, o.deferred, o.accepted,
 	    o.accepted + o.refused + o.deferred > 0 };
 	relay_answers_tell(&q, server->conf, v);

@@ -78,6 +78,11 @@ judge(struct smtp *m, const char *what, const char *path, struct diag *d)
 {
 	const struct cause *cause;
 
+	if (m->reply.code == 221) {
+		m->broken = true;
+		return diag_set(d, &smtp_closing, "%s closes the session at mail %s %s: "
+		    "%s", m->stream.peer, what, path, d->proof);
+	}
 	if (m->reply.code / 100 == 2)
 		return 0;
 	cause = refusal_cause(d->stage, &m->reply, smtp_offered(m));

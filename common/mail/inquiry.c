@@ -119,10 +119,11 @@ inquiry_ask(struct inquiry *q, const struct envelope_mail *mail, const char *pat
 	rc = try(q, mail, path, &one);
 	/*
 	 * Patience that ends says nothing about the question it ended at; Exim's ends
-	 * with "501 ... Too many syntax or protocol errors".
+	 * with "501 ... Too many syntax or protocol errors". Nor does a RSET that took
+	 * more back than the message (503).
 	 */
 	if (before > 0 && (rc == -1 || one.code == 421 ||
-	    (one.code / 100 == 5 && one.cause == &refusal_rate)) &&
+	    one.code == 503 || (one.code / 100 == 5 && one.cause == &refusal_rate)) &&
 	    deadline_left(q->server->env->by) > 0)
 		return try_anew(q, mail, path, d);
 	*d = one;

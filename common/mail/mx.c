@@ -289,6 +289,27 @@ mx_find(const struct dns_conf *conf, const char *domain, struct deadline by,
 	return rc;
 }
 
+int
+mx_find_alias(const struct dns_conf *conf, const char *domain, struct deadline by,
+    struct mx *mx, struct diag *d)
+{
+	char name[DNS_NAME_MAX];
+	struct search s = { .conf = conf, .domain = name, .by = by, .mx = mx };
+	struct dns_query q = { .name = name, .type = DNS_A };
+	int rc;
+
+	diag_at(d, "mx");
+	if (mx->aliases.n > 0 || domain[0] == '[' || dns_name(domain, name) == -1)
+		return 0;
+	rc = dns_ask(conf, &q, 1, by, d);
+	if (rc == 0)
+		rc = dns_query_check(conf, &q, "A", d);
+	if (rc == 0)
+		rc = follow(&s, &q, d);
+	dns_query_free(&q);
+	return rc;
+}
+
 /* What the look-ups of a domain's hosts share. */
 struct lookups {
 	const struct dns_conf	*conf;
@@ -308,6 +329,13 @@ resolve(void *arg, size_t i)
 
 	if (diag_failed(&host->d))
 		return;
+	/* It would pass for the path of a socket, to which passwords go unprotected. */
+	if (host->name[0] == '/') {
+		diag_at(&host->d, "resolve");
+		(void)diag_set(&host->d, &dns_no_such_host, "\"%s\" is no host name",
+		    host->name);
+		return;
+	}
 	(void)snprintf(name, sizeof(name), "%s.", host->name);
 	(void)dns_host(l->conf, name, l->family, l->port, l->by, &host->addresses, &d);
 	diag_at(&host->d, "resolve");
@@ -322,8 +350,10 @@ void
 mx_resolve(const struct dns_conf *conf, struct mx *mx, int family, uint16_t port,
     struct deadline by)
 {
-	struct lookups l = { conf, mx, family, port, by };
+	struct dns_conf own = *conf;
+	struct lookups l = { &own, mx, family, port, by };
 
+	own.no_hosts = true;
 	parallel(mx->n, mx->n, resolve, &l);
 }
 

@@ -51,7 +51,16 @@ int	 mx_find(const struct dns_conf *conf, const char *domain, struct deadline by
 	    struct mx *mx, struct diag *d);
 
 /*
- * Finds the addresses of all exchangers, at once, as absolute names; family and port are
+ * Where mx_find() found no alias: looks for one in the answer about addresses too, which
+ * Sendmail asks for first. A domain that has other records beside its CNAME shows either,
+ * as the server likes. -1 with dns_causes or mx_loop.
+ */
+int	 mx_find_alias(const struct dns_conf *conf, const char *domain,
+	    struct deadline by, struct mx *mx, struct diag *d);
+
+/*
+ * Finds the addresses of all exchangers, at once, as absolute names and in the DNS alone,
+ * for senders do not read this machine's hosts file; family and port are
  * as for dns_host(). Each host without any has the reason in its d: dns_causes;
  * mx_no_host for a domain without MX records that has no address of any family either;
  * mx_literal where an MX record names an address, which is no host (RFC 5321 5.1,

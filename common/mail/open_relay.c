@@ -78,27 +78,28 @@ like(const struct diag *other)
 
 /* Does the server take an invented mailbox too, where the form could be one? */
 static int
-compare(const struct battery *b, const struct relay_form *form, struct diag *d)
+compare(const struct battery *b, const struct relay_form *form, const char *from,
+    struct diag *d)
 {
 	char path[512];
 
 	(void)snprintf(path, sizeof(path), "<nobody-%llx%s%s>",
 	    (unsigned long long)b->q->server->env->start,
 	    form->home[0] != '\0' ? "@" : "", form->home);
-	return ask_path(b, form->from, path, d);
+	return ask_path(b, from, path, d);
 }
 
 /* The server took the form: what does that mean? */
 static void
 tell_accepted(const struct battery *b, const struct relay_form *form,
-    const struct diag *reply)
+    const char *from, const struct diag *reply)
 {
 	struct diag found = like(reply), other = { 0 };
-	int rc = form->home != NULL ? compare(b, form, &other) : 1;
+	int rc = form->home != NULL ? compare(b, form, from, &other) : 1;
 	struct buf what = { 0 };
 
 	(void)buf_addf(&what, "%s takes mail from <%s> for %s (%s): %s",
-	    b->q->server->name, form->from, form->path, form->name, reply->proof);
+	    b->q->server->name, from, form->path, form->name, reply->proof);
 	if (form->home == NULL)
 		(void)diag_set(&found, &relay_open,
 		    "%s; that is no address of its own", buf_str(&what));
@@ -116,34 +117,37 @@ tell_accepted(const struct battery *b, const struct relay_form *form,
 	buf_free(&what);
 }
 
-/* Where the recipient is plain, it is the sender that the form plays on. */
+/* Where the recipient is plain, it is a sender not ours that the form plays on. */
 static bool
 plays_on_sender(const struct battery *b, const struct relay_form *form)
 {
 	char plain[sizeof(b->o->control)];
 
 	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
-	return strcmp(form->path, plain) == 0;
+	return strcmp(form->path, plain) == 0 && strcmp(form->from, b->ask->from) != 0;
 }
 
 /* The sender stood before the question: it is asked with one that may pass. */
 static int
-ask_form(const struct battery *b, const struct relay_form *form, struct diag *d)
+ask_form(const struct battery *b, const struct relay_form *form, const char **from,
+    struct diag *d)
 {
 	struct diag one = { 0 };
 	int rc = ask_path(b, form->from, form->path, &one);
 
+	*from = form->from;
 	if (rc == 1 && one.cause == &refusal_sender && !plays_on_sender(b, form) &&
 	    strcmp(form->from, b->ask->from) != 0) {
 		one = (struct diag){ 0 };
-		rc = ask_path(b, b->ask->from, form->path, &one);
+		*from = b->ask->from;
+		rc = ask_path(b, *from, form->path, &one);
 	}
 	*d = one;
 	return rc;
 }
 
 static void
-take_answer(struct battery *b, const struct relay_form *form, int rc,
+take_answer(struct battery *b, const struct relay_form *form, const char *from, int rc,
     const struct diag *d)
 {
 	struct open_relay *o = b->o;
@@ -151,7 +155,7 @@ take_answer(struct battery *b, const struct relay_form *form, int rc,
 	switch (relay_outcome(rc, d)) {
 	case RELAY_ACCEPTED:
 		o->accepted++;
-		tell_accepted(b, form, d);
+		tell_accepted(b, form, from, d);
 		return;
 	case RELAY_DEFERRED:
 		o->deferred++;
@@ -166,7 +170,9 @@ take_answer(struct battery *b, const struct relay_form *form, int rc,
 	/* Postfix refuses a sender whose domain does not exist with 450, by default. */
 	if (d->cause == &refusal_sender && plays_on_sender(b, form))
 		return;
-	if (!relay_proves_refusal(d) && b->unproven++ == 0)
+	/* Our own sender refused: no rule on relaying was looked at. */
+	if ((!relay_proves_refusal(d) || d->cause == &refusal_sender) &&
+	    b->unproven++ == 0)
 		b->first = *d;
 }
 
@@ -181,11 +187,12 @@ ask_all(struct battery *b, const struct relay_forms *forms)
 
 	for (; i < forms->n && broken < BROKEN_MAX &&
 	    deadline_left(b->q->server->env->by) > 0; i++) {
+		const char *from;
 		struct diag d = { 0 };
-		int rc = ask_form(b, &forms->v[i], &d);
+		int rc = ask_form(b, &forms->v[i], &from, &d);
 
 		broken = rc == -1 ? broken + 1 : 0;
-		take_answer(b, &forms->v[i], rc, &d);
+		take_answer(b, &forms->v[i], from, rc, &d);
 	}
 	return i;
 }
@@ -220,6 +227,21 @@ conclude(const struct battery *b, size_t done, bool control, const struct diag *
 	return 0;
 }
 
+/* Does it still take what it took before the forms? Else they may have got it banned. */
+static int
+ask_control_again(const struct battery *b, struct diag *d)
+{
+	struct diag one = { 0 };
+
+	if (b->o->accepted > 0 || ask_path(b, b->ask->from, b->o->control, &one) == 0)
+		return 0;
+	*d = like(&one);
+	d->stage = "control";
+	return diag_set(d, &relay_unproven, "%s took mail for %s before the forms of %s "
+	    "and does not after them, so that this client may be what it refuses: %s",
+	    b->q->server->name, b->o->control, b->ask->third_party, one.text);
+}
+
 static int
 ask_forms(struct battery *b, const struct relay_forms *forms, struct diag *d)
 {
@@ -232,7 +254,9 @@ ask_forms(struct battery *b, const struct relay_forms *forms, struct diag *d)
 	}
 	b->logins_only = control == 1 && refusal.cause == &refusal_relay_login;
 	b->o->forms = forms->n;
-	return conclude(b, ask_all(b, forms), control == 0, &refusal, d);
+	if (conclude(b, ask_all(b, forms), control == 0, &refusal, d) == -1)
+		return -1;
+	return control == 0 ? ask_control_again(b, d) : 0;
 }
 
 int

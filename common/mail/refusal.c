@@ -190,7 +190,8 @@ cause_table refusal_causes = {
 
 /* What servers say that do not relay, for now or for good. */
 #define RELAY_DENIALS \
-	"relay access denied|relaying|relay not|relay denied|to relay|not relay|" \
+	"relay access denied|relaying|relay not|relay denied|relay rejected|to relay|" \
+	"not relay|" \
 	"credentials for relay|rcpthosts|not a gateway|cannot deliver mail for|" \
 	"delivery is not allowed"
 
@@ -321,6 +322,7 @@ static const struct row {
 	    "sending rate|submission rate|daily limit|count quota|submission quota|"
 	    "submissionquota|throttl|unexpected volume" },
 	/* Postfix defers by default (454 4.7.1), Sendmail without a PTR record. */
+	{ NULL,   4,   NULL,      0, &refusal_deferred, "temporarily unavailable" },
 	{ NULL,   4,   NULL,      0, &refusal_relay_temporary, RELAY_DENIALS },
 	{ NULL,   0,   NULL,      0, &refusal_relay_denied, RELAY_DENIALS },
 	{ NULL,   0,   "5.7.54",  0, &refusal_relay_denied, NULL },

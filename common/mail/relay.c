@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <string.h>
+
 #include "base/text.h"
+#include "mail/envelope.h"
 #include "mail/refusal.h"
 #include "mail/relay.h"
 
@@ -59,8 +62,29 @@ relay_outcome(int rc, const struct diag *d)
 {
 	if (rc != 1)
 		return rc == 0 ? RELAY_ACCEPTED : RELAY_UNASKED;
+	if (d->cause == &envelope_no_utf8)
+		return RELAY_UNASKED;
 	return d->code / 100 == 4 && d->cause != &refusal_relay_temporary
 	    ? RELAY_DEFERRED : RELAY_REFUSED;
+}
+
+/*
+ * A refusal in words that the table does not know, with a code that is none of a rule:
+ * the command is not known or out of turn, no mail is taken at all, the server is in
+ * trouble (RFC 5321 4.2.3, RFC 3463 3.4).
+ */
+static bool
+is_beside_the_point(const struct diag *d)
+{
+	static const int codes[] = { 500, 502, 503, 504, 521, 555, 556 };
+
+	if (d->cause != &refusal_sender && d->cause != &refusal_recipient)
+		return false;
+	for (size_t i = 0; i < LEN(codes); i++)
+		if (d->code == codes[i])
+			return true;
+	return strncmp(d->proof, "554 5.3.", 8) == 0 ||
+	    strncmp(d->proof, "550 5.3.", 8) == 0;
 }
 
 bool
@@ -73,7 +97,9 @@ relay_proves_refusal(const struct diag *d)
 
 	if (d->cause == &refusal_relay_temporary)
 		return true;
-	/* A limit that the server told beforehand does not come with a code of its own. */
+	if (is_beside_the_point(d))
+		return false;
+	/* A limit that the server told beforehand comes with no code of its own. */
 	for (size_t i = 0; i < LEN(proofs); i++)
 		if (d->cause == proofs[i])
 			return d->code / 100 != 4;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/envelope.h"
 #include "mail/relay_plan.h"
 #include "wire/parallel.h"
 
@@ -74,7 +75,7 @@ relay_plan_add(struct relay_plan *p, const struct relay_row *row, size_t login)
 struct work {
 	struct relay_plan	*plan;
 	const struct dns_conf	*conf;
-	bool			 senders;
+	bool			 expand;
 	struct deadline		 by;
 };
 
@@ -84,15 +85,19 @@ look_up(void *arg, size_t i)
 	const struct work *w = arg;
 	struct relay_domain *domain = &w->plan->domains[i];
 
-	if (domain->receives || w->senders)
-		(void)mx_find(w->conf, domain->name, w->by, &domain->mx, &domain->d);
+	if (!domain->receives && !w->expand)
+		return;
+	if (mx_find(w->conf, domain->name, w->by, &domain->mx, &domain->d) == 0 &&
+	    w->expand)
+		(void)mx_find_alias(w->conf, domain->name, w->by, &domain->mx,
+		    &domain->d);
 }
 
 void
-relay_plan_look_up(struct relay_plan *p, const struct dns_conf *conf, bool senders,
+relay_plan_look_up(struct relay_plan *p, const struct dns_conf *conf, bool expand,
     struct deadline by)
 {
-	struct work w = { p, conf, senders, by };
+	struct work w = { p, conf, expand, by };
 
 	parallel(p->ndomains, JOBS, look_up, &w);
 }
@@ -107,25 +112,58 @@ rewritten(const char *address, const char *domain)
 	return asprintf(&text, "%.*s%s", local, address, domain) == -1 ? NULL : text;
 }
 
-/* Appends the forms of the original with the names that this domain leads to. */
+/*
+ * Appends a form of the question at that place, with another domain of its sender, of its
+ * recipient, or of both; NULL leaves one as it is.
+ */
 static int
-add_forms(struct relay_plan *p, const struct relay_question *original, size_t place,
-    const struct list *names, bool sender)
+add_form(struct relay_plan *p, size_t place, const char *sender, const char *recipient,
+    bool canonical)
 {
-	for (size_t i = 0; i < names->n; i++) {
-		struct relay_question form = *original;
+	struct relay_question form = p->v[place];
+	const char *from = form.from, *to = form.to;
 
-		form.original = place;
-		form.canonical = i + 1 == names->n;
-		form.sender = sender;
-		form.from = sender ? rewritten(original->from, names->v[i])
-		    : strdup(original->from);
-		form.to = sender ? strdup(original->to)
-		    : rewritten(original->to, names->v[i]);
-		if (append(p, form) == -1)
-			return -1;
+	form.original = place;
+	form.canonical = canonical;
+	form.sender = sender != NULL;
+	form.recipient = recipient != NULL;
+	form.from = form.sender ? rewritten(from, sender) : strdup(from);
+	form.to = form.recipient ? rewritten(to, recipient) : strdup(to);
+	/* The DNS may hold names that no sender can write behind an '@'. */
+	if (form.from != NULL && form.to != NULL && (!envelope_is_address(form.to) ||
+	    (form.sender && !envelope_is_address(form.from)))) {
+		free(form.from);
+		free(form.to);
+		return 0;
 	}
-	return 0;
+	return append(p, form);
+}
+
+/* The names that a domain leads to; none where they lead in a circle. */
+static const struct list *
+names_of(const struct relay_plan *p, size_t domain)
+{
+	static const struct list none;
+	const struct relay_domain *d = domain != NO_DOMAIN ? &p->domains[domain] : NULL;
+
+	return d == NULL || d->d.cause == &mx_loop ? &none : &d->mx.aliases;
+}
+
+static int
+add_forms(struct relay_plan *p, size_t place, const struct list *sender,
+    const struct list *recipient)
+{
+	for (size_t i = 0; i < recipient->n; i++)
+		if (add_form(p, place, NULL, recipient->v[i],
+		    i + 1 == recipient->n) == -1)
+			return -1;
+	for (size_t i = 0; i < sender->n; i++)
+		if (add_form(p, place, sender->v[i], NULL, i + 1 == sender->n) == -1)
+			return -1;
+	if (sender->n == 0 || recipient->n == 0)
+		return 0;
+	return add_form(p, place, sender->v[sender->n - 1],
+	    recipient->v[recipient->n - 1], true);
 }
 
 int
@@ -138,7 +176,7 @@ relay_plan_expand(struct relay_plan *p)
 	p->v = NULL;
 	p->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		size_t place = p->n, domain = NO_DOMAIN;
+		size_t sender = NO_DOMAIN;
 
 		if (rc == -1) {
 			free(old[i].from);
@@ -148,12 +186,9 @@ relay_plan_expand(struct relay_plan *p)
 		if ((rc = append(p, old[i])) == -1)
 			continue;
 		if (mx_domain(old[i].from)[0] != '\0')
-			domain = place_domain(p, mx_domain(old[i].from));
-		rc = add_forms(p, &old[i], place, &p->domains[old[i].domain].mx.aliases,
-		    false);
-		if (rc == 0 && domain != NO_DOMAIN)
-			rc = add_forms(p, &old[i], place, &p->domains[domain].mx.aliases,
-			    true);
+			sender = place_domain(p, mx_domain(old[i].from));
+		rc = add_forms(p, p->n - 1, names_of(p, sender),
+		    names_of(p, old[i].domain));
 	}
 	free(old);
 	return rc;

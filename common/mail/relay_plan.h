@@ -27,7 +27,8 @@ struct relay_question {
 	/* Of forms alone: */
 	size_t	 original;	/* the question it is a form of; else RELAY_NO_FORM */
 	bool	 canonical;	/* the end of the chain of aliases, not a name within */
-	bool	 sender;	/* the sender has another form, not the recipient */
+	bool	 sender;	/* the sender has another form, */
+	bool	 recipient;	/* and the recipient has */
 };
 
 /* A domain in these addresses, in the order they came. */
@@ -50,16 +51,17 @@ struct relay_plan {
 int	 relay_plan_add(struct relay_plan *p, const struct relay_row *row, size_t login);
 
 /*
- * Asks the DNS for the domains, all at once: those of recipients, and of senders too
- * where senders is set. What fails is in the domain's d.
+ * Asks the DNS for the domains, all at once: those of recipients, and, to expand aliases,
+ * those of senders too. What fails is in the domain's d.
  */
 void	 relay_plan_look_up(struct relay_plan *p, const struct dns_conf *conf,
-	    bool senders, struct deadline by);
+	    bool expand, struct deadline by);
 
 /*
  * Puts behind each question its forms: with each name that the recipient's domain leads
- * to, and each that the sender's does. Sendmail writes the last one, unless
- * DontExpandCnames is set. -1 when memory is short.
+ * to, and each that the sender's does, and, where both are aliases, with both canonical
+ * names. Sendmail writes the last ones, unless DontExpandCnames is set. Names in a circle,
+ * and those that cannot stand behind an '@', are left out. -1 when memory is short.
  */
 int	 relay_plan_expand(struct relay_plan *p);
 

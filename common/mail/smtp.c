@@ -485,6 +485,8 @@ smtp_end(struct smtp *m)
 {
 	struct diag ignored = { 0 };
 
+	/* They belong to who asked, and may be gone. */
+	m->quoted[0] = m->quoted[1] = NULL;
 	diag_at(&ignored, "quit");
 	if (m->stream.layer != NULL && !m->broken &&
 	    deadline_left(m->stream.by) >= QUIT_LEFT) {

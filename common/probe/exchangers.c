@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,20 @@ grow(struct exchangers *e)
 		return -1;
 	e->v = v;
 	return 0;
+}
+
+/* Is it one of this machine's own? To whoever sends from elsewhere it is another. */
+static bool
+is_own(const struct net_address *a)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)&a->sa;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&a->sa;
+	uint32_t ip = ntohl(four->sin_addr.s_addr);
+
+	if (net_family(a) == AF_INET)
+		return ip == INADDR_ANY || ip >> 24 == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(&six->sin6_addr) ||
+	    IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr);
 }
 
 static int
@@ -116,9 +131,14 @@ exchangers_add(struct exchangers *e, const struct mx *mx, const char *name,
 		const struct mx_host *host = &mx->hosts[i];
 
 		tell_homeless(host, name, v);
-		for (size_t a = 0; a < host->addresses.n; a++)
+		for (size_t a = 0; a < host->addresses.n; a++) {
+			if (is_own(&host->addresses.v[a]))
+				verdict_note(v, "%s has an address of this machine "
+				    "itself: who sends from elsewhere does not reach "
+				    "what is asked here", host->name);
 			if (add_address(e, host, a, domain, conf) == -1)
 				return -1;
+		}
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mail/envelope.h"
+#include "mail/refusal.h"
 #include "mail/relay.h"
 #include "probe/relay_answers.h"
 #include "probe/server.h"
@@ -104,10 +105,90 @@ ask(const struct look *l, struct inquiry *q, const struct relay_question *one,
 	return rc;
 }
 
+/* How many questions of this server have an answer so far. */
+static size_t
+answered(const struct look *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->plan->n; i++)
+		n += l->answers[i].ours && l->answers[i].rc != -1 ? 1 : 0;
+	return n;
+}
+
+/*
+ * Many questions take long, at a server that answers each: when the time is over, that is
+ * no silence of the server.
+ */
+static bool
+ran_out(const struct look *l, int64_t heard, const struct diag *d)
+{
+	const struct env *env = l->server->env;
+
+	return deadline_left(env->by) <= 0 && d->cause->timeout && answered(l) > 0 &&
+	    2 * clock_since(heard) < clock_since(env->start);
+}
+
+/* There was no answer, or none any more. */
+static void
+tell_failed(const struct look *l, bool accept, int64_t heard, const struct diag *d)
+{
+	struct diag late = { .stage = d->stage };
+	size_t n = answered(l), all = 0;
+
+	for (size_t i = 0; i < l->plan->n; i++)
+		all += l->answers[i].ours ? 1 : 0;
+	if (ran_out(l, heard, d)) {
+		(void)diag_set(&late, &relay_unproven, "time ran out after %zu of %zu "
+		    "questions at %s: give more (-t)", n, all, l->server->name);
+		verdict_diag(l->v, &late);
+		return;
+	}
+	/* A server that has answered is not dead, whatever it does later. */
+	relay_answers_failed(d, accept, n > 0 ? NULL : l->dead, l->v);
+}
+
+/* Was the question that this is a form of answered by yes? */
+static bool
+has_taken_original(const struct look *l, const struct relay_question *q)
+{
+	return q->original != RELAY_NO_FORM && l->answers[q->original].rc == 0;
+}
+
+/* Would this answer make a finding of a canonical name, though its words are not clear? */
+static bool
+is_unclear(const struct look *l, const struct relay_question *q, const struct diag *d)
+{
+	return q->canonical && q->accept && has_taken_original(l, q) &&
+	    (d->cause == &refusal_recipient || d->cause == &refusal_sender);
+}
+
+/*
+ * Asks one question. What a server says late in a session may come from what was before:
+ * an unclear word is heard again in a session of its own.
+ */
+static int
+ask_one(const struct look *l, struct inquiry *q, const struct relay_question *one,
+    struct diag *d)
+{
+	struct diag again = { 0 };
+	int rc = ask(l, q, one, d);
+
+	if (rc != 1 || q->asked <= 1 || !is_unclear(l, one, d))
+		return rc;
+	inquiry_close(q);
+	/* Without another answer the first one stands. */
+	if ((rc = ask(l, q, one, &again)) == -1)
+		return 1;
+	*d = again;
+	return rc;
+}
+
 /* Asks the questions of one login in order, until there is no answer. */
 static void
 ask_in_turn(struct look *l, struct inquiry *q, size_t login)
 {
+	int64_t heard = clock_nsec();
 	struct diag d = { 0 };
 	bool accept = false;
 	int rc = inquiry_open(q, &d);
@@ -121,12 +202,14 @@ ask_in_turn(struct look *l, struct inquiry *q, size_t login)
 		accept = accept || one->accept;
 		if (rc == -1)
 			continue;
-		rc = a->rc = ask(l, q, one, &a->d);
+		rc = a->rc = ask_one(l, q, one, &a->d);
 		if (rc == -1)
 			d = a->d;
+		else
+			heard = clock_nsec();
 	}
 	if (rc == -1)
-		relay_answers_failed(&d, accept, l->dead, l->v);
+		tell_failed(l, accept, heard, &d);
 }
 
 static void
@@ -177,21 +260,42 @@ complain(const struct look *l, const struct relay_question *q, const struct diag
 	return -1;
 }
 
+/* What the server did about mail that it should take. */
+static const char *
+refusal_word(const struct diag *d)
+{
+	if (d->cause == &envelope_no_utf8)
+		return "cannot be asked for";
+	return d->code / 100 == 4 ? "does not take" : "refuses";
+}
+
 /* -1 with a finding when the answer is not what is expected. */
 static int
 judge(const struct look *l, const struct relay_question *q, const struct answer *a)
 {
-	enum relay_outcome outcome = relay_outcome(a->rc, &a->d);
-
-	if (q->accept && outcome != RELAY_ACCEPTED)
-		return complain(l, q, &a->d, a->d.cause, outcome == RELAY_DEFERRED ||
-		    a->d.code / 100 == 4 ? "does not take" : "refuses");
-	if (!q->accept && outcome == RELAY_ACCEPTED)
+	if (q->accept && a->rc != 0)
+		return complain(l, q, &a->d, a->d.cause, refusal_word(&a->d));
+	if (!q->accept && a->rc == 0)
 		return complain(l, q, &a->d, &relay_accepted, "should refuse and takes");
 	if (!q->accept && !relay_proves_refusal(&a->d))
 		return complain(l, q, &a->d, &relay_unproven,
 		    "says nothing that proves a refusal of");
+	if (!q->accept && a->d.cause == &refusal_recipient)
+		verdict_note(l->v, "why <%s> is refused it does not say; a client that "
+		    "it blocks might hear the same: a recipient that it must take, asked "
+		    "for in the same run, would tell (--matrix)", q->to);
 	return 0;
+}
+
+/* "from <a> to <b>": those addresses of the question that are others in the form. */
+static void
+put_pair(const struct relay_question *form, const struct relay_question *q,
+    struct buf *out)
+{
+	if (form->sender)
+		(void)buf_addf(out, "from <%s>", q->from);
+	if (form->recipient)
+		(void)buf_addf(out, "%sto <%s>", form->sender ? " " : "", q->to);
 }
 
 /*
@@ -203,23 +307,25 @@ judge_form(const struct look *l, const struct relay_question *q, const struct an
 {
 	const struct relay_question *original = &l->plan->v[q->original];
 	const struct answer *first = &l->answers[q->original];
-	const char *from = q->sender ? "from" : "to";
-	const char *form = q->sender ? q->from : q->to;
-	const char *alias = q->sender ? original->from : original->to;
 	struct diag d = { .stage = a->d.stage };
+	struct buf form = { 0 }, alias = { 0 };
 
-	if (!q->canonical) {
-		verdict_note(l->v, "%s refuses mail %s <%s>, a name on the way to the "
-		    "canonical one, which no sender is known to write: %s",
-		    l->server->name, from, form, a->d.proof);
-		return 0;
-	}
+	put_pair(q, q, &form);
+	put_pair(q, original, &alias);
 	diag_heard(&d, a->d.code, a->d.proof, strlen(a->d.proof));
-	(void)diag_set(&d, &relay_after_cname, "%s takes mail %s <%s> (%s) and refuses "
-	    "it %s <%s>, which senders that expand aliases make of it: %s",
-	    l->server->name, from, alias, first->d.proof, from, form, a->d.proof);
+	if (!q->canonical)
+		verdict_note(l->v, "%s refuses mail %s, a name on the way to the "
+		    "canonical one, which no sender is known to write: %s",
+		    l->server->name, buf_str(&form), a->d.proof);
+	else
+		(void)diag_set(&d, &relay_after_cname, "%s takes mail %s (%s) and "
+		    "refuses it %s, which senders that expand aliases make of it: %s",
+		    l->server->name, buf_str(&alias), first->d.proof, buf_str(&form),
+		    a->d.proof);
 	verdict_diag(l->v, &d);
-	return -1;
+	buf_free(&form);
+	buf_free(&alias);
+	return diag_failed(&d) ? -1 : 0;
 }
 
 static void
@@ -229,13 +335,6 @@ count(struct relay_result *r, enum relay_outcome outcome)
 	r->accepted += outcome == RELAY_ACCEPTED ? 1 : 0;
 	r->refused += outcome == RELAY_REFUSED ? 1 : 0;
 	r->deferred += outcome == RELAY_DEFERRED ? 1 : 0;
-}
-
-/* Was the question that this is a form of answered by yes? */
-static bool
-has_taken_original(const struct look *l, const struct relay_question *q)
-{
-	return l->answers[q->original].rc == 0;
 }
 
 static void
@@ -286,10 +385,32 @@ struct widths {
 	int	from, to, login;
 };
 
+/* How many columns of a terminal a text takes: characters of UTF-8. */
 static int
-wider(int width, size_t len)
+columns(const char *text)
 {
-	return (int)len > width && len <= COLUMN_MAX ? (int)len : width;
+	int n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80 ? 1 : 0;
+	return n;
+}
+
+static int
+wider(int width, const char *text)
+{
+	int n = columns(text);
+
+	return n > width && n <= COLUMN_MAX ? n : width;
+}
+
+/* The text with blanks up to that width, and two more. */
+static void
+put_cell(struct buf *row, int width, const char *text)
+{
+	int blanks = width > columns(text) ? width - columns(text) : 0;
+
+	(void)buf_addf(row, "%s%*s", text, blanks + 2, "");
 }
 
 static struct widths
@@ -302,36 +423,49 @@ measure(const struct look *l)
 		const struct relay_question *q = &l->plan->v[i];
 		const struct relay_user *u = user(l, q);
 
-		w.from = wider(w.from, strlen(q->from));
-		w.to = wider(w.to, strlen(q->to));
-		w.login = wider(w.login, u != NULL ? strlen(u->name) : 1);
+		w.from = wider(w.from, q->from);
+		w.to = wider(w.to, q->to);
+		w.login = wider(w.login, u != NULL ? u->name : "-");
 	}
 	return w;
+}
+
+static void
+tell_row(const struct look *l, const struct widths *w, const struct relay_question *q,
+    const struct answer *a)
+{
+	const struct relay_user *u = user(l, q);
+	struct buf row = { 0 };
+
+	put_cell(&row, w->from, q->from[0] != '\0' ? q->from : "<>");
+	put_cell(&row, w->to, q->to);
+	put_cell(&row, w->login, u != NULL ? u->name : "-");
+	(void)buf_addf(&row, "%s  %s%s%s", q->accept ? "accept" : "refuse",
+	    outcome_name(a), a->d.proof[0] != '\0' ? ": " : "", a->d.proof);
+	verdict_note(l->v, "%s", buf_str(&row));
+	buf_free(&row);
 }
 
 /* All questions with their answers, one a line. */
 static void
 tell_table(const struct look *l)
 {
-	const struct relay_plan *plan = l->plan;
 	struct widths w = measure(l);
 
 	if (l->asked < 2)
 		return;
 	verdict_note(l->v, "%-*s  %-*s  %-*s  EXPECT  ANSWER", w.from, "SENDER", w.to,
 	    "RECIPIENT", w.login, "LOGIN");
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct relay_question *q = &plan->v[i];
-		const struct answer *a = &l->answers[i];
-		const struct relay_user *u = user(l, q);
-		const char *from = q->from[0] != '\0' ? q->from : "<>";
+	for (size_t i = 0; i < l->plan->n; i++)
+		if (l->answers[i].ours)
+			tell_row(l, &w, &l->plan->v[i], &l->answers[i]);
+}
 
-		if (a->ours)
-			verdict_note(l->v, "%-*s  %-*s  %-*s  %-6s  %s%s%s", w.from,
-			    from, w.to, q->to, w.login, u != NULL ? u->name : "-",
-			    q->accept ? "accept" : "refuse", outcome_name(a),
-			    a->d.proof[0] != '\0' ? ": " : "", a->d.proof);
-	}
+static void
+say_form(const struct relay_question *form, struct buf *said)
+{
+	(void)buf_puts(said, "; also ");
+	put_pair(form, form, said);
 }
 
 /* One question, with its forms: "also as <user@target.example.net>". */
@@ -353,9 +487,8 @@ say_one(const struct look *l)
 			    q->to, u != NULL ? " after the login of " : "",
 			    u != NULL ? u->name : "", q->accept ? ""
 			    : ", as it should: ", q->accept ? "" : l->answers[i].d.proof);
-		else
-			(void)buf_addf(&said, "; also %s <%s>", q->sender ? "from" : "to",
-			    q->sender ? q->from : q->to);
+		else if (l->answers[i].rc == 0 || !q->accept)
+			say_form(q, &said);
 	}
 	verdict_say(l->v, "%s", buf_str(&said));
 	buf_free(&said);

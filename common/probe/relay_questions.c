@@ -61,6 +61,7 @@ relay_questions_pair(struct relay_questions *q, const struct list *from,
 struct reading {
 	struct relay_questions		*q;
 	const char			*program;
+	bool				 allow_plaintext;
 	const struct session_conf	*session;
 	const struct env		*env;
 	struct list			 exposed;
@@ -79,6 +80,7 @@ find_user(struct reading *r, const char *name, size_t *login, struct diag *d)
 			return 0;
 	/* It counts whatever comes of it, so that what was read of it is freed. */
 	q->naccounts++;
+	a->conf.allow_plaintext = r->allow_plaintext;
 	if (account_load(a, name, r->program, r->session, r->env, &r->exposed, r->v,
 	    d) == -1)
 		return -1;
@@ -121,18 +123,21 @@ take_rows(struct reading *r, const struct relay_matrix *m, const char *path,
 
 int
 relay_questions_read(struct relay_questions *q, const char *path, const char *program,
-    const struct session_conf *session, const struct env *env, struct verdict *v,
-    struct diag *d)
+    bool allow_plaintext, const struct session_conf *session, const struct env *env,
+    struct verdict *v, struct diag *d)
 {
-	struct reading r = { q, program, session, env, { 0 }, v };
+	struct reading r = { q, program, allow_plaintext, session, env, { 0 }, v };
 	struct buf bytes = { .max = FILE_MAX }, why = { 0 };
 	struct relay_matrix m = { 0 };
 	int rc = 0;
 
 	diag_at(d, "matrix");
-	if (file_read(path, &bytes, NULL) == -1)
-		return diag_set(d, &relay_questions_unreadable, "%s cannot be read: %s",
+	if (file_read(path, &bytes, NULL) == -1) {
+		(void)diag_set(d, &relay_questions_unreadable, "%s cannot be read: %s",
 		    path, strerror(errno));
+		buf_free(&bytes);
+		return -1;
+	}
 	if (bytes.len > 0)
 		rc = relay_matrix_parse(&m, bytes.data, bytes.len, &why);
 	rc = rc == -1 ? diag_set(d, &relay_questions_unreadable, "%s: %s", path,

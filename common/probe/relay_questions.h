@@ -43,13 +43,14 @@ int	 relay_questions_pair(struct relay_questions *q, const struct list *from,
 
 /*
  * The questions of a file (mail/relay_matrix.h), whose logins are sections of ini files;
- * program is the default section's name. session is what they are used in. Stage "matrix"
- * or "password". -1 with relay_questions_unreadable or secret_missing; the sentence names
- * file and line.
+ * program is the default section's name. session is what they are used in, and
+ * allow_plaintext holds for all of them. Stage "matrix" or "password". -1 with
+ * relay_questions_unreadable or secret_missing; the sentence names file and line.
  */
 int	 relay_questions_read(struct relay_questions *q, const char *path,
-	    const char *program, const struct session_conf *session,
-	    const struct env *env, struct verdict *v, struct diag *d);
+	    const char *program, bool allow_plaintext,
+	    const struct session_conf *session, const struct env *env, struct verdict *v,
+	    struct diag *d);
 
 /* The login of a question; NULL: none. */
 const struct relay_user *relay_questions_user(const struct relay_questions *q,

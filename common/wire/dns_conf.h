@@ -4,6 +4,7 @@
 #ifndef WIRE_DNS_CONF_H
 #define WIRE_DNS_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -21,6 +22,7 @@ struct dns_conf {
 	unsigned	 ndots;		/* dots that make a name be tried as is first */
 	unsigned	 timeout;	/* seconds a server gets in the first round */
 	unsigned	 attempts;	/* rounds over the servers */
+	bool		 no_hosts;	/* names are looked up in the DNS alone */
 };
 
 /*

@@ -293,7 +293,8 @@ dns_host(const struct dns_conf *conf, const char *host, int family, uint16_t por
 	if (s.absolute)
 		name[n - 1] = '\0';
 	if ((rc = from_literal(&s, d)) == 0) {
-		from_hosts(&s);
+		if (!conf->no_hosts)
+			from_hosts(&s);
 		rc = s.found.n > 0 ? 1 : from_dns(&s, d);
 	}
 	if (rc == 0)

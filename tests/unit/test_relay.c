@@ -35,7 +35,13 @@ static const struct {
 	{ 1, 552, &refusal_mailbox_full, RELAY_REFUSED, false },
 	{ 1, 530, &refusal_tls_required, RELAY_REFUSED, false },
 	{ 1, 550, &smtp_ehlo_refused, RELAY_REFUSED, false },
-	{ 1, 0, &envelope_no_utf8, RELAY_REFUSED, false },
+	{ 1, 0, &envelope_no_utf8, RELAY_UNASKED, false },
+	{ 1, 503, &refusal_sender, RELAY_REFUSED, false },
+	{ 1, 503, &refusal_relay_login, RELAY_REFUSED, true },
+	{ 1, 502, &refusal_recipient, RELAY_REFUSED, false },
+	{ 1, 521, &refusal_recipient, RELAY_REFUSED, false },
+	{ 1, 555, &refusal_sender, RELAY_REFUSED, false },
+	{ 1, 501, &refusal_recipient, RELAY_REFUSED, true },
 };
 
 START_TEST(answer)

@@ -29,7 +29,7 @@ lead(struct relay_plan *p, const char *domain, const char *one, const char *two)
 	}
 }
 
-/* "from>to" of each question, forms with "=original", "c" canonical, "s" sender's. */
+/* "from>to" of each question; forms "=original", canonical, of the sender, recipient. */
 static void
 ck_plan(const struct relay_plan *p, const char *wanted)
 {
@@ -40,8 +40,9 @@ ck_plan(const struct relay_plan *p, const char *wanted)
 
 		(void)buf_addf(&seen, "%s%s>%s", i > 0 ? " " : "", q->from, q->to);
 		if (q->original != RELAY_NO_FORM)
-			(void)buf_addf(&seen, "=%zu%s%s", q->original,
-			    q->canonical ? "c" : "", q->sender ? "s" : "");
+			(void)buf_addf(&seen, "=%zu%s%s%s", q->original,
+			    q->canonical ? "c" : "", q->sender ? "s" : "",
+			    q->recipient ? "r" : "");
 		ck_assert_uint_eq(q->login, 2);
 		ck_assert(q->accept);
 	}
@@ -81,11 +82,28 @@ START_TEST(forms_behind_their_original)
 	lead(&p, "y.test", "y1.test", "y2.test");
 	lead(&p, "x.test", "x1.test", NULL);
 	ck_assert_int_eq(relay_plan_expand(&p), 0);
-	ck_plan(&p, "a@x.test>b@y.test a@x.test>b@y1.test=0 a@x.test>b@y2.test=0c "
-	    "a@x1.test>b@y.test=0cs "
-	    ">\"c@d\"@y.test >\"c@d\"@y1.test=4 >\"c@d\"@y2.test=4c "
-	    "a@x.test>e@z.test a@x1.test>e@z.test=7cs");
+	ck_plan(&p, "a@x.test>b@y.test a@x.test>b@y1.test=0r a@x.test>b@y2.test=0cr "
+	    "a@x1.test>b@y.test=0cs a@x1.test>b@y2.test=0csr "
+	    ">\"c@d\"@y.test >\"c@d\"@y1.test=5r >\"c@d\"@y2.test=5cr "
+	    "a@x.test>e@z.test a@x1.test>e@z.test=8cs");
 	ck_assert_uint_eq(p.v[1].domain, p.v[0].domain);
+	relay_plan_free(&p);
+}
+END_TEST
+
+/* What leads in a circle, or to what is no name for mail, is written by no sender. */
+START_TEST(names_for_nobody)
+{
+	struct relay_plan p = { 0 };
+	struct diag loop = { .cause = &mx_loop };
+
+	add(&p, "a@x.test", "b@y.test", 1);
+	add(&p, "a@x.test", "b@w.test", 2);
+	lead(&p, "y.test", "y1.test", NULL);
+	lead(&p, "w.test", "w1>.te\\032st", "w2.test");
+	p.domains[p.v[0].domain].d = loop;
+	ck_assert_int_eq(relay_plan_expand(&p), 0);
+	ck_plan(&p, "a@x.test>b@y.test a@x.test>b@w.test a@x.test>b@w2.test=1cr");
 	relay_plan_free(&p);
 }
 END_TEST
@@ -106,5 +124,6 @@ tests(TCase *t)
 {
 	tcase_add_test(t, domains_once);
 	tcase_add_test(t, forms_behind_their_original);
+	tcase_add_test(t, names_for_nobody);
 	tcase_add_test(t, no_alias_no_form);
 }
