@@ -155,7 +155,7 @@ has_taken_original(const struct look *l, const struct relay_question *q)
 	return q->original != RELAY_NO_FORM && l->answers[q->original].rc == 0;
 }
 
-/* Would this answer make a finding of a canonical name, though its words are not clear? */
+/* Would this answer make a finding of a canonical name in words that are not clear? */
 static bool
 is_unclear(const struct look *l, const struct relay_question *q, const struct diag *d)
 {
