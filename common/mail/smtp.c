@@ -397,19 +397,18 @@ smtp_greeting(struct smtp *m, struct diag *d)
 	return diag_set(d, &reply_bad, "%s greets with %s", m->stream.peer, d->proof);
 }
 
-/* The server's name: the first word it answers the hello with (RFC 5321 4.1.1.1). */
-static void
-take_name(struct smtp *m)
+void
+smtp_name_parse(char name[SMTP_NAME_MAX], const struct reply *r)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-	const char *text = buf_str(&m->reply.text);
+	const char *text = buf_str(&r->text);
 	size_t n = strspn(text, letters);
 
-	m->name[0] = '\0';
-	if (n < sizeof(m->name) && strchr(" \t\n", text[n]) != NULL &&
+	name[0] = '\0';
+	if (n < SMTP_NAME_MAX && strchr(" \t\n", text[n]) != NULL &&
 	    memchr(text, '.', n) != NULL)
-		text_copy(m->name, sizeof(m->name), text, n);
+		text_copy(name, SMTP_NAME_MAX, text, n);
 }
 
 int
@@ -423,7 +422,7 @@ smtp_hello(struct smtp *m, const char *name, struct diag *d)
 		return -1;
 	if (m->reply.code == 250) {
 		smtp_features_parse(&m->features, &m->reply);
-		take_name(m);
+		smtp_name_parse(m->name, &m->reply);
 		return 0;
 	}
 	/* 500 to 504: the command is not known or not implemented (RFC 5321 4.2.4). */
@@ -431,7 +430,7 @@ smtp_hello(struct smtp *m, const char *name, struct diag *d)
 		if (smtp_command(m, d, "HELO %s", name) == -1)
 			return -1;
 		if (m->reply.code == 250) {
-			take_name(m);
+			smtp_name_parse(m->name, &m->reply);
 			return 0;
 		}
 	}

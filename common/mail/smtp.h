@@ -18,6 +18,8 @@ extern const struct cause	 smtp_not_smtp, smtp_closing, smtp_greeting_refused,
 				 smtp_starttls_refused, smtp_injection, smtp_no_xclient;
 extern cause_table		 smtp_causes, smtp_xclient_causes;
 
+#define SMTP_NAME_MAX 256	/* a domain (RFC 1035 2.3.4) and a NUL */
+
 /* What the server offers in its reply to EHLO. */
 struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
@@ -40,7 +42,7 @@ struct smtp {
 	bool			 hushed;	/* it has what must not be told */
 	const char		*quoted[2];	/* what we said and replies may repeat:
 						 * no cause comes from it; or NULL */
-	char			 name[256];	/* the server's own, as it says; or "" */
+	char			 name[SMTP_NAME_MAX];	/* the server's own, or "" */
 	bool			 lmtp;		/* LHLO instead of EHLO (RFC 2033) */
 	bool			 broken;	/* no further command makes sense */
 	bool			 upgraded;	/* the server agreed to STARTTLS */
@@ -55,6 +57,12 @@ struct smtp {
  * old servers write it too.
  */
 void	 smtp_features_parse(struct smtp_features *f, const struct reply *r);
+
+/*
+ * Reads the server's name: the first word of its answer to the hello (RFC 5321 4.1.1.1),
+ * if it is of letters, digits, '-', '_' and '.', with a dot; else "". Pure.
+ */
+void	 smtp_name_parse(char name[SMTP_NAME_MAX], const struct reply *r);
 
 /* Is the mechanism among those offered, in any case? */
 bool	 smtp_offers(const struct smtp_features *f, const char *mechanism);

@@ -87,6 +87,9 @@ check_features(const struct reply *r)
 	require(strlen(f.auth) < sizeof(f.auth));
 	require(!f.starttls || text_find(buf_str(&r->text), "\nSTARTTLS") != NULL);
 	require(f.auth[0] == '\0' || text_find(buf_str(&r->text), "\nAUTH") != NULL);
+	require(!f.size || text_find(buf_str(&r->text), "\nSIZE") != NULL);
+	require(f.size_max == 0 || (f.size && f.size_max < 1000000000000000000));
+	require(!f.xclient || text_find(buf_str(&r->text), "\nXCLIENT") != NULL);
 	while (*word != '\0') {
 		char one[sizeof(f.auth)];
 		size_t n = strcspn(word, " ");
@@ -103,6 +106,19 @@ check_features(const struct reply *r)
 		memcpy(rest.auth, word, strlen(word));
 		require(!smtp_offers(&rest, one));
 	}
+}
+
+/* The server's name goes into addresses: nothing in it may end one or route. */
+static void
+check_name(const struct reply *r)
+{
+	char name[SMTP_NAME_MAX];
+
+	smtp_name_parse(name, r);
+	require(strlen(name) < sizeof(name));
+	require(strpbrk(name, "@%!<>\"\\ \t\r\n:[]") == NULL);
+	require(name[0] == '\0' || strchr(name, '.') != NULL);
+	require(strncmp(buf_str(&r->text), name, strlen(name)) == 0);
 }
 
 static void
@@ -154,6 +170,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_reply(&r);
 			check_words(&r, 4 + (size_t)data[0]);
 			check_features(&r);
+			check_name(&r);
 			check_cause(&r);
 			reply_reset(&r);
 		}

@@ -110,6 +110,48 @@ START_TEST(other_offers)
 }
 END_TEST
 
+static const struct {
+	const char	*lines, *name;
+} names[] = {
+	{ "mx.example.org", "mx.example.org" },
+	{ "mx.example.org Hello probe [192.0.2.1]\nSIZE", "mx.example.org" },
+	{ "MX-1.example_x.org\tat your service", "MX-1.example_x.org" },
+	{ "mx.example.org\nSTARTTLS", "mx.example.org" },
+	{ "localhost", "" }, { "Hello there", "" }, { "", "" },
+	{ "[192.0.2.1]", "" }, { "mx.example.org, hello", "" },
+	{ "mx.ex%ample.org x", "" }, { "a@mx.example.org", "" },
+	{ "m\xc3\xbc.example.org", "" }, { " mx.example.org", "" },
+};
+
+START_TEST(name)
+{
+	char got[SMTP_NAME_MAX] = "left over";
+	struct reply r = { 0 };
+
+	answer(&r, names[_i].lines);
+	smtp_name_parse(got, &r);
+	ck_assert_str_eq(got, names[_i].name);
+	reply_free(&r);
+}
+END_TEST
+
+/* One that no name can be so long. */
+START_TEST(long_name)
+{
+	char got[SMTP_NAME_MAX] = "left over";
+	struct buf lines = { 0 };
+	struct reply r = { 0 };
+
+	for (int i = 0; i < SMTP_NAME_MAX / 2 + _i; i++)
+		(void)buf_puts(&lines, "a.");
+	answer(&r, buf_str(&lines));
+	smtp_name_parse(got, &r);
+	ck_assert_uint_eq(strlen(got), _i < 0 ? SMTP_NAME_MAX - 2 : 0);
+	buf_free(&lines);
+	reply_free(&r);
+}
+END_TEST
+
 /* A NUL must not hide what stands behind it. */
 START_TEST(nul)
 {
@@ -215,6 +257,8 @@ void
 tests(TCase *t)
 {
 	tcase_add_loop_test(t, parse, 0, LEN(replies));
+	tcase_add_loop_test(t, name, 0, LEN(names));
+	tcase_add_loop_test(t, long_name, -1, 2);
 	tcase_add_loop_test(t, other_offers, 0, LEN(others));
 	tcase_add_test(t, nul);
 	tcase_add_loop_test(t, long_list, 0, LEN(lists));
