@@ -169,8 +169,10 @@ settle_third_party(const struct conf *c, struct buf *why)
 		served = served || text_same(domain, c->relayed.v[i]);
 	for (size_t i = 0; i < c->to.n; i++)
 		served = served || text_same(domain, mx_domain(c->to.v[i]));
+	served = served || (c->session.host != NULL &&
+	    text_same(domain, c->session.host));
 	return served ? buf_refuse(why, "--third-party is in a domain that the server "
-	    "takes mail for (--to, --relayed-domain): it has to be a stranger's") : 0;
+	    "takes mail for (--to, --relayed-domain, -H): it has to be a stranger's") : 0;
 }
 
 static int
@@ -218,6 +220,9 @@ settle_questions(const struct conf *c, struct buf *why)
 	if (c->to.n == 0 && c->mx)
 		return buf_refuse(why,
 		    "--mx needs --to: a recipient whose exchangers to ask");
+	if (c->expand && c->expect == EXPECT_REFUSE)
+		return buf_refuse(why, "--expand-cname asks what must be taken under "
+		    "each name: --expect=refuse does not go with it");
 	return settle_open_relay(c, why);
 }
 
@@ -333,7 +338,8 @@ tell_aliases(const struct check *k, struct verdict *v)
 			verdict_note(v, "%s is an alias of %s: Sendmail, unless "
 			    "DontExpandCnames is set, writes %s in its place",
 			    domain->name, buf_str(&chain), names->v[names->n - 1]);
-		any = any || names->n > 0 || matters(k, domain);
+		any = any || names->n > 0 ||
+		    (diag_failed(&domain->d) && matters(k, domain));
 		buf_free(&chain);
 	}
 	if (!any)
@@ -474,6 +480,9 @@ look_for_open_relay(const struct conf *c, const struct session_server *server,
 		    o.control[0] != '\0' ? " and takes " : "", o.control);
 	if (rc == 0 && o.accepted == 0 && o.control[0] == '\0')
 		verdict_note(v, "it takes no mail at all without a login");
+	if (rc == 0 && o.unknown)
+		verdict_note(v, "it knows no recipient <%s>: if that domain is one of "
+		    "its own, take a third party elsewhere", c->third_party);
 	inquiry_close(&q);
 }
 

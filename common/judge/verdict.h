@@ -171,7 +171,7 @@ void	 verdict_metric(struct verdict *v, size_t metric, double value);
 
 /*
  * Ends the recording: a threshold whose metric was never measured becomes a finding,
- * unless the dialogue broke off before it could be.
+ * unless the dialogue broke off before it could be, and that is not called OK.
  */
 void	 verdict_close(struct verdict *v);
 

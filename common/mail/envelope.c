@@ -47,6 +47,12 @@ envelope_is_address(const char *text)
 	return !quoted && at != NULL && at[1] != '\0';
 }
 
+bool
+envelope_is_recipient(const char *text)
+{
+	return envelope_is_address(text) || text_same(text, "postmaster");
+}
+
 const char *
 envelope_sender(const char *typed)
 {
@@ -59,16 +65,17 @@ envelope_settle_sender(const char *option, const char *typed, struct buf *why)
 	if (envelope_sender(typed)[0] == '\0' || envelope_is_address(typed))
 		return 0;
 	(void)buf_addf(why, "%s takes an address such as user@example.org, or <> for the "
-	    "null sender", option);
+	    "null sender, not \"%s\"", option, typed);
 	return -1;
 }
 
 int
 envelope_settle_recipient(const char *option, const char *typed, struct buf *why)
 {
-	if (envelope_is_address(typed))
+	if (envelope_is_recipient(typed))
 		return 0;
-	(void)buf_addf(why, "%s takes an address such as user@example.org", option);
+	(void)buf_addf(why, "%s takes an address such as user@example.org, not \"%s\"",
+	    option, typed);
 	return -1;
 }
 
@@ -114,9 +121,8 @@ envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 	/* Not every server compares, and a sender does so by itself (RFC 1870 5). */
 	if (m->features.size_max == 0 || mail->size <= m->features.size_max)
 		return 0;
-	return diag_set(d, &refusal_size, "%s takes no more than the %lu octets that it "
-	    "offers (SIZE), and the message has %lu", m->stream.peer,
-	    m->features.size_max, mail->size);
+	return diag_set(d, &refusal_size, "it offers to take %lu octets (SIZE), and the "
+	    "message has %lu", m->features.size_max, mail->size);
 }
 
 int

@@ -23,6 +23,9 @@ extern cause_table		 envelope_causes;
  */
 bool	 envelope_is_address(const char *text);
 
+/* The same, or the one recipient without a domain: postmaster (RFC 5321 4.5.1). */
+bool	 envelope_is_recipient(const char *text);
+
 /*
  * Is what the user typed a sender ("<>" is the null sender), or a recipient? -1 with a
  * sentence in why that begins with the option.

@@ -16,7 +16,7 @@ may_be_plain(const struct inquiry *q, const struct diag *d)
 	const struct session_conf *c = q->server->conf;
 
 	return c->mode == SESSION_TLS_OPPORTUNISTIC && c->no_verify && q->login == NULL &&
-	    q->plain[0] == '\0' && !d->cause->timeout &&
+	    q->plain[0] == '\0' && !d->cause->timeout && d->cause->class != CLASS_LOCAL &&
 	    (strcmp(d->stage, "starttls") == 0 || strcmp(d->stage, "tls") == 0);
 }
 

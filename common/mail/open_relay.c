@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/mx.h"
 #include "mail/open_relay.h"
 #include "mail/refusal.h"
 #include "mail/relay.h"
@@ -16,6 +18,8 @@ struct battery {
 	struct inquiry			*q;
 	const struct open_relay_ask	*ask;
 	struct open_relay		*o;
+	struct diag			*found;		/* for each form that is taken */
+	size_t				 nfound;
 	size_t				 unproven;	/* forms */
 	struct diag			 first;		/* what the first of them got */
 	bool				 logins_only;	/* all that was heard is that a
@@ -91,8 +95,8 @@ compare(const struct battery *b, const struct relay_form *form, const char *from
 
 /* The server took the form: what does that mean? */
 static void
-tell_accepted(const struct battery *b, const struct relay_form *form,
-    const char *from, const struct diag *reply)
+keep_accepted(struct battery *b, const struct relay_form *form, const char *from,
+    const struct diag *reply)
 {
 	struct diag found = like(reply), other = { 0 };
 	int rc = form->home != NULL ? compare(b, form, from, &other) : 1;
@@ -101,8 +105,9 @@ tell_accepted(const struct battery *b, const struct relay_form *form,
 	(void)buf_addf(&what, "%s takes mail from <%s> for %s (%s): %s",
 	    b->q->server->name, from, form->path, form->name, reply->proof);
 	if (form->home == NULL)
-		(void)diag_set(&found, &relay_open,
-		    "%s; that is no address of its own", buf_str(&what));
+		(void)diag_set(&found, &relay_open, "%s; unless %s is a domain of its "
+		    "own, that is relaying", buf_str(&what),
+		    mx_domain(b->ask->third_party));
 	else if (rc == 1 && relay_proves_refusal(&other))
 		(void)diag_set(&found, &relay_open, "%s; it refuses an invented mailbox "
 		    "there (%d), so this is no mailbox but a way to %s", buf_str(&what),
@@ -113,18 +118,40 @@ tell_accepted(const struct battery *b, const struct relay_form *form,
 		    ? "it takes an invented mailbox there too"
 		    : "what it does with an invented mailbox there is not known",
 		    b->ask->third_party);
-	b->ask->found(b->ask->arg, &found);
+	b->found[b->nfound++] = found;
 	buf_free(&what);
+}
+
+/* The first one says how many there are. */
+static void
+tell_accepted(const struct battery *b)
+{
+	for (size_t i = 0; i < b->nfound; i++) {
+		struct diag one = like(&b->found[i]);
+
+		if (i == 0 && b->nfound > 1)
+			(void)diag_set(&one, b->found[i].cause, "%s (and %zu more of %zu "
+			    "forms)", b->found[i].text, b->nfound - 1, b->o->forms);
+		else
+			one = b->found[i];
+		b->ask->found(b->ask->arg, &one);
+	}
+}
+
+static bool
+is_plain(const struct battery *b, const struct relay_form *form)
+{
+	char plain[sizeof(b->o->control)];
+
+	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
+	return strcmp(form->path, plain) == 0;
 }
 
 /* Where the recipient is plain, it is a sender not ours that the form plays on. */
 static bool
 plays_on_sender(const struct battery *b, const struct relay_form *form)
 {
-	char plain[sizeof(b->o->control)];
-
-	(void)snprintf(plain, sizeof(plain), "<%s>", b->ask->third_party);
-	return strcmp(form->path, plain) == 0 && strcmp(form->from, b->ask->from) != 0;
+	return is_plain(b, form) && strcmp(form->from, b->ask->from) != 0;
 }
 
 /* The sender stood before the question: it is asked with one that may pass. */
@@ -155,7 +182,7 @@ take_answer(struct battery *b, const struct relay_form *form, const char *from, 
 	switch (relay_outcome(rc, d)) {
 	case RELAY_ACCEPTED:
 		o->accepted++;
-		tell_accepted(b, form, from, d);
+		keep_accepted(b, form, from, d);
 		return;
 	case RELAY_DEFERRED:
 		o->deferred++;
@@ -166,6 +193,8 @@ take_answer(struct battery *b, const struct relay_form *form, const char *from, 
 	case RELAY_UNASKED:
 		break;
 	}
+	o->unknown = o->unknown || (d->cause == &refusal_recipient_unknown &&
+	    is_plain(b, form));
 	b->logins_only = b->logins_only && d->cause == &refusal_relay_login;
 	/* Postfix refuses a sender whose domain does not exist with 450, by default. */
 	if (d->cause == &refusal_sender && plays_on_sender(b, form))
@@ -197,17 +226,30 @@ ask_all(struct battery *b, const struct relay_forms *forms)
 	return i;
 }
 
+/* The time was over before the end, though there were answers. */
+static bool
+ran_out(const struct battery *b, size_t done)
+{
+	return deadline_left(b->q->server->env->by) <= 0 &&
+	    (done < b->o->forms || b->first.cause->timeout);
+}
+
 static int
 conclude(const struct battery *b, size_t done, bool control, const struct diag *refusal,
     struct diag *d)
 {
 	const char *server = b->q->server->name;
-	size_t n = b->o->forms;
+	size_t n = b->o->forms, heard = b->o->accepted + b->o->refused + b->o->deferred;
 
-	if (done < n && deadline_left(b->q->server->env->by) <= 0) {
+	if (heard == 0 && b->unproven > 0) {
+		*d = b->first;
+		return -1;
+	}
+	if ((done < n || b->unproven > 0) && ran_out(b, done)) {
 		diag_at(d, "rcpt");
-		return diag_set(d, &relay_unproven, "time ran out after %zu of %zu forms "
-		    "of %s at %s: give more (-t)", done, n, b->ask->third_party, server);
+		return diag_set(d, &relay_unfinished, "time ran out after %zu of %zu "
+		    "forms of %s at %s: give more (-t)", heard, n, b->ask->third_party,
+		    server);
 	}
 	if (b->unproven > 0) {
 		*d = like(&b->first);
@@ -246,17 +288,34 @@ static int
 ask_forms(struct battery *b, const struct relay_forms *forms, struct diag *d)
 {
 	struct diag refusal = { 0 };
-	int control = ask_controls(b, &refusal);
+	int control = ask_controls(b, &refusal), rc;
 
 	if (control == -1) {
 		*d = refusal;
 		return -1;
 	}
+	if ((b->found = calloc(forms->n, sizeof(*b->found))) == NULL)
+		return diag_nomem(d);
 	b->logins_only = control == 1 && refusal.cause == &refusal_relay_login;
 	b->o->forms = forms->n;
-	if (conclude(b, ask_all(b, forms), control == 0, &refusal, d) == -1)
-		return -1;
-	return control == 0 ? ask_control_again(b, d) : 0;
+	rc = conclude(b, ask_all(b, forms), control == 0, &refusal, d);
+	tell_accepted(b);
+	free(b->found);
+	return rc == 0 && control == 0 ? ask_control_again(b, d) : rc;
+}
+
+/* Of its own domain a server takes mail by right. */
+static int
+is_stranger(const struct relay_names *names, const char *server, struct diag *d)
+{
+	const char *domain = mx_domain(names->third_party);
+	const char *address = names->address != NULL ? names->address : "";
+
+	if (!text_same(domain, names->server) && !text_same(domain, address))
+		return 0;
+	diag_at(d, "control");
+	return diag_set(d, &relay_unproven, "%s is %s itself: the third party has to be "
+	    "a stranger to it", domain, server);
 }
 
 int
@@ -274,11 +333,11 @@ open_relay_ask(struct inquiry *q, const struct open_relay_ask *ask, struct open_
 		    : net_address_text(&s->address, address),
 		.relayed = ask->relayed,
 	};
-	int rc;
+	int rc = is_stranger(&names, q->server->name, d);
 
-	if (relay_forms_make(&forms, &names) == -1)
+	if (rc == 0 && relay_forms_make(&forms, &names) == -1)
 		rc = diag_nomem(d);
-	else
+	if (rc == 0)
 		rc = ask_forms(&b, &forms, d);
 	relay_forms_free(&forms);
 	return rc;

@@ -4,6 +4,7 @@
 #ifndef MAIL_OPEN_RELAY_H
 #define MAIL_OPEN_RELAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -26,6 +27,7 @@ struct open_relay_ask {
 struct open_relay {
 	size_t	 forms;		/* there are */
 	size_t	 accepted, refused, deferred;
+	bool	 unknown;	/* it says that it knows no such recipient */
 	char	 control[328];	/* the recipient that it took, as a path; or "" */
 };
 
@@ -34,8 +36,8 @@ struct open_relay {
  * party's address. A form whose sender is refused is asked for with ours as well. One
  * that could be a mailbox of the server's own is compared with an invented one there. A
  * form is asked twice before an end of the session counts for it. -1 when it is not
- * proven that all the others are refused: relay_unproven (stage "control" or "rcpt"), or
- * why no answer came at all.
+ * proven that all the others are refused: relay_unproven (stage "control" or "rcpt"),
+ * relay_unfinished, or why no answer came at all.
  */
 int	 open_relay_ask(struct inquiry *q, const struct open_relay_ask *ask,
 	    struct open_relay *o, struct diag *d);

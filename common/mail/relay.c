@@ -20,8 +20,14 @@ const struct cause relay_unproven = {
 	"nothing is proven: what the server said is no refusal of this mail as such",
 	"look at its words: a block list, greylisting, a limit or a missing step stands "
 	"before the question. Ask from a client that it talks to; with --open-relay, "
-	"name a recipient that it takes mail for (--to); give more time (-t) if that "
-	"ran out", false,
+	"name a recipient that it takes mail for (--to)", false,
+};
+
+const struct cause relay_unfinished = {
+	"relay-unfinished", CLASS_LOCAL, STATE_UNKNOWN,
+	"time ran out before all was asked, at a server that answers",
+	"give more time (-t 2m), or ask less; servers that answer each error late need "
+	"a second or more for each refusal", true,
 };
 
 const struct cause relay_after_cname = {
@@ -54,7 +60,7 @@ const struct cause relay_open_possible = {
 
 cause_table relay_causes = {
 	&relay_accepted, &relay_unproven, &relay_after_cname, &relay_open,
-	&relay_open_possible, NULL,
+	&relay_open_possible, &relay_unfinished, NULL,
 };
 
 enum relay_outcome

@@ -9,7 +9,8 @@
 #include "base/diag.h"
 
 extern const struct cause	 relay_accepted, relay_unproven, relay_after_cname,
-				 relay_open, relay_open_possible;
+				 relay_open, relay_open_possible,
+				 relay_unfinished;
 extern cause_table		 relay_causes;
 
 enum relay_outcome {

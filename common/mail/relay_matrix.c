@@ -64,7 +64,7 @@ check(char *const column[COLUMNS], size_t n, unsigned number, struct buf *why)
 	if (strcmp(column[SENDER], "<>") != 0 && !envelope_is_address(column[SENDER]))
 		return refuse(why, number, "the sender is no address (user@example.org, "
 		    "or <> for the null sender)");
-	if (n > RECIPIENT && !envelope_is_address(column[RECIPIENT]))
+	if (n > RECIPIENT && !envelope_is_recipient(column[RECIPIENT]))
 		return refuse(why, number, "the recipient is no address "
 		    "(user@example.org)");
 	if (n != COLUMNS) {

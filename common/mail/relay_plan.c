@@ -185,6 +185,8 @@ relay_plan_expand(struct relay_plan *p)
 		}
 		if ((rc = append(p, old[i])) == -1)
 			continue;
+		if (!old[i].accept)
+			continue;
 		if (mx_domain(old[i].from)[0] != '\0')
 			sender = place_domain(p, mx_domain(old[i].from));
 		rc = add_forms(p, p->n - 1, names_of(p, sender),

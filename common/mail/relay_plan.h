@@ -58,11 +58,11 @@ void	 relay_plan_look_up(struct relay_plan *p, const struct dns_conf *conf,
 	    bool expand, struct deadline by);
 
 /*
- * Puts behind each question its forms: with each name that the recipient's domain leads
- * to, and each that the sender's does, and, where both are aliases, with both canonical
- * names. Sendmail writes the last ones, unless DontExpandCnames is set. Names in a
- * circle, and those that cannot stand behind an '@', are left out. -1 when memory is
- * short.
+ * Puts behind each question that shall be answered by yes its forms: with each name that
+ * the recipient's domain leads to, and each that the sender's does, and, where both are
+ * aliases, with both canonical names. Sendmail writes the last ones, unless
+ * DontExpandCnames is set. Names in a circle, and those that cannot stand behind an '@',
+ * are left out. -1 when memory is short.
  */
 int	 relay_plan_expand(struct relay_plan *p);
 

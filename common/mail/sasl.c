@@ -204,6 +204,7 @@ sasl_login(struct smtp *m, const struct sasl_login *login, struct sasl_facts *fa
 	struct sasl_exchange x = { .m = m, .login = login, .facts = facts };
 	int chosen, rc;
 
+	*facts = (struct sasl_facts){ 0 };
 	diag_at(d, "auth");
 	if ((chosen = choose(m, login)) == -1)
 		return none_chosen(m, login, d);

@@ -26,7 +26,7 @@ is_host(const char *text)
 
 	if (net_address_parse(&address, text, 0) == 0)
 		return true;
-	return text[0] != '.' && strpbrk(text, "/@: ") == NULL &&
+	return text[0] != '.' && strpbrk(text, "/@: ,[]") == NULL &&
 	    strspn(text, "0123456789.") != strlen(text);
 }
 

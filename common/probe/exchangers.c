@@ -129,16 +129,19 @@ exchangers_add(struct exchangers *e, const struct mx *mx, const char *name,
 	tell_partial(mx, v);
 	for (size_t i = 0; i < mx->n; i++) {
 		const struct mx_host *host = &mx->hosts[i];
+		size_t before = e->n;
+		bool own = false;
 
 		tell_homeless(host, name, v);
 		for (size_t a = 0; a < host->addresses.n; a++) {
-			if (is_own(&host->addresses.v[a]))
-				verdict_note(v, "%s has an address of this machine "
-				    "itself: who sends from elsewhere does not reach "
-				    "what is asked here", host->name);
+			own = own || is_own(&host->addresses.v[a]);
 			if (add_address(e, host, a, domain, conf) == -1)
 				return -1;
 		}
+		if (own && e->n > before)
+			verdict_note(v, "%s has an address of this machine itself: who "
+			    "sends from elsewhere does not reach what is asked here",
+			    host->name);
 	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "probe/server.h"
 
 #define COLUMN_MAX 40		/* of the table of questions */
+#define LINE_MAX_LEN 32
 
 struct answer {
 	int		 rc;		/* as that of inquiry_ask() */
@@ -131,19 +132,27 @@ ran_out(const struct look *l, int64_t heard, const struct diag *d)
 
 /* There was no answer, or none any more. */
 static void
-tell_failed(const struct look *l, bool accept, int64_t heard, const struct diag *d)
+tell_failed(const struct look *l, const struct relay_question *first, bool accept,
+    int64_t heard, const struct diag *d)
 {
 	struct diag late = { .stage = d->stage };
 	size_t n = answered(l), all = 0;
 
+	diag_heard(&late, d->code, d->proof, strlen(d->proof));
 	for (size_t i = 0; i < l->plan->n; i++)
 		all += l->answers[i].ours ? 1 : 0;
 	if (ran_out(l, heard, d)) {
-		(void)diag_set(&late, &relay_unproven, "time ran out after %zu of %zu "
+		(void)diag_set(&late, &relay_unfinished, "time ran out after %zu of %zu "
 		    "questions at %s: give more (-t)", n, all, l->server->name);
 		verdict_diag(l->v, &late);
 		return;
 	}
+	/* The login of a file is known by its section and by where it is used. */
+	if (first != NULL && first->line > 0 && user(l, first) != NULL)
+		(void)diag_set(&late, d->cause, "the login %s (line %u): %s",
+		    user(l, first)->name, first->line, d->text);
+	if (diag_failed(&late))
+		d = &late;
 	/* A server that has answered is not dead, whatever it does later. */
 	relay_answers_failed(d, accept, n > 0 ? NULL : l->dead, l->v);
 }
@@ -188,6 +197,7 @@ ask_one(const struct look *l, struct inquiry *q, const struct relay_question *on
 static void
 ask_in_turn(struct look *l, struct inquiry *q, size_t login)
 {
+	const struct relay_question *first = NULL;
 	int64_t heard = clock_nsec();
 	struct diag d = { 0 };
 	bool accept = false;
@@ -199,6 +209,7 @@ ask_in_turn(struct look *l, struct inquiry *q, size_t login)
 
 		if (one->login != login || !a->ours)
 			continue;
+		first = first == NULL ? one : first;
 		accept = accept || one->accept;
 		if (rc == -1)
 			continue;
@@ -209,7 +220,7 @@ ask_in_turn(struct look *l, struct inquiry *q, size_t login)
 			heard = clock_nsec();
 	}
 	if (rc == -1)
-		tell_failed(l, accept, heard, &d);
+		tell_failed(l, first, accept, heard, &d);
 }
 
 static void
@@ -240,6 +251,16 @@ ask_as(struct look *l, size_t login)
 
 /* --- what the answers mean --- */
 
+/* " (line 7)" of a question of a file; else "". */
+static const char *
+line_of(const struct relay_question *q, char text[LINE_MAX_LEN])
+{
+	text[0] = '\0';
+	if (q->line > 0)
+		(void)snprintf(text, LINE_MAX_LEN, " (line %u)", q->line);
+	return text;
+}
+
 /* "mx.example.org:25 refused mail from <a> to <b> after the login of c: 550 no". */
 static int
 complain(const struct look *l, const struct relay_question *q, const struct diag *reply,
@@ -247,14 +268,12 @@ complain(const struct look *l, const struct relay_question *q, const struct diag
 {
 	struct diag d = { .stage = reply->stage };
 	const struct relay_user *u = user(l, q);
-	char line[32] = "";
+	char line[LINE_MAX_LEN];
 
-	if (q->line > 0)
-		(void)snprintf(line, sizeof(line), " (line %u)", q->line);
 	diag_heard(&d, reply->code, reply->proof, strlen(reply->proof));
 	(void)diag_set(&d, cause, "%s %s mail from <%s> to <%s>%s%s%s: %s",
 	    l->server->name, did, q->from, q->to, u != NULL ? " after the login of " : "",
-	    u != NULL ? u->name : "", line,
+	    u != NULL ? u->name : "", line_of(q, line),
 	    reply->code >= 400 || cause == &relay_accepted ? reply->proof : reply->text);
 	verdict_diag(l->v, &d);
 	return -1;
@@ -269,6 +288,23 @@ refusal_word(const struct diag *d)
 	return d->code / 100 == 4 ? "does not take" : "refuses";
 }
 
+/* A refusal as it should be may be one of less than it seems. */
+static void
+remark(const struct look *l, const struct relay_question *q, const struct diag *d)
+{
+	if (d->cause == &refusal_recipient)
+		verdict_note(l->v, "why <%s> is refused it does not say; a client that "
+		    "it blocks might hear the same: a recipient that it must take, asked "
+		    "for in the same run, would tell (--matrix)", q->to);
+	else if (d->cause == &refusal_sender && q->login == 0)
+		verdict_note(l->v, "it is the sender <%s> that is refused: whether "
+		    "strangers may send to <%s>, ask with a sender that it takes",
+		    q->from, q->to);
+	else if (d->cause == &refusal_size)
+		verdict_note(l->v, "it is the size that is refused: a smaller message to "
+		    "<%s> may be taken", q->to);
+}
+
 /* -1 with a finding when the answer is not what is expected. */
 static int
 judge(const struct look *l, const struct relay_question *q, const struct answer *a)
@@ -280,10 +316,8 @@ judge(const struct look *l, const struct relay_question *q, const struct answer 
 	if (!q->accept && !relay_proves_refusal(&a->d))
 		return complain(l, q, &a->d, &relay_unproven,
 		    "says nothing that proves a refusal of");
-	if (!q->accept && a->d.cause == &refusal_recipient)
-		verdict_note(l->v, "why <%s> is refused it does not say; a client that "
-		    "it blocks might hear the same: a recipient that it must take, asked "
-		    "for in the same run, would tell (--matrix)", q->to);
+	if (!q->accept)
+		remark(l, q, &a->d);
 	return 0;
 }
 
@@ -309,6 +343,7 @@ judge_form(const struct look *l, const struct relay_question *q, const struct an
 	const struct answer *first = &l->answers[q->original];
 	struct diag d = { .stage = a->d.stage };
 	struct buf form = { 0 }, alias = { 0 };
+	char line[LINE_MAX_LEN];
 
 	put_pair(q, q, &form);
 	put_pair(q, original, &alias);
@@ -319,9 +354,9 @@ judge_form(const struct look *l, const struct relay_question *q, const struct an
 		    l->server->name, buf_str(&form), a->d.proof);
 	else
 		(void)diag_set(&d, &relay_after_cname, "%s takes mail %s (%s) and "
-		    "refuses it %s, which senders that expand aliases make of it: %s",
+		    "refuses it %s, which senders that expand aliases make of it%s: %s",
 		    l->server->name, buf_str(&alias), first->d.proof, buf_str(&form),
-		    a->d.proof);
+		    line_of(q, line), a->d.proof);
 	verdict_diag(l->v, &d);
 	buf_free(&form);
 	buf_free(&alias);
