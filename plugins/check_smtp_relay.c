@@ -42,7 +42,7 @@ struct conf {
 	char			*third_party;
 	struct list		 relayed;
 	/* settled */
-	unsigned long		 octets;	/* of --size */
+	uint64_t		 octets;	/* of --size */
 	bool			 verify;	/* what the user said, */
 	int			 login_mode;	/* and how it is with a login */
 };
@@ -133,12 +133,6 @@ static const struct cause *const *const causes[] = {
 
 /* --- what the options mean together --- */
 
-static bool
-is_domain(const char *text)
-{
-	return strpbrk(text, " @<>\"\\:[]%!/") == NULL && strlen(text) <= 255;
-}
-
 static int
 settle_addresses(const struct conf *c, struct buf *why)
 {
@@ -152,7 +146,7 @@ settle_addresses(const struct conf *c, struct buf *why)
 	    envelope_settle_recipient("--third-party", c->third_party, why) == -1)
 		return -1;
 	for (size_t i = 0; i < c->relayed.n; i++)
-		if (!is_domain(c->relayed.v[i]))
+		if (!envelope_is_domain(c->relayed.v[i]) || c->relayed.v[i][0] == '[')
 			return buf_refuse(why,
 			    "--relayed-domain takes a domain such as example.org");
 	return 0;
@@ -237,7 +231,7 @@ settle_size(struct conf *c, struct buf *why)
 	    octets < 1 || octets > 1e15)
 		return buf_refuse(why, "--size takes a number of bytes, such as 20000, "
 		    "500k or 25M");
-	c->octets = (unsigned long)octets;
+	c->octets = (uint64_t)octets;
 	return 0;
 }
 
@@ -317,7 +311,7 @@ matters(const struct check *k, const struct relay_domain *domain)
 	const struct cause *cause = domain->d.cause;
 
 	if (domain->receives && k->c->mx)
-		return true;
+		return diag_failed(&domain->d);
 	return cause == &mx_loop || cause == &dns_timeout ||
 	    cause == &dns_failed || cause == &local_internal;
 }
@@ -371,15 +365,16 @@ static int
 find_exchangers(struct check *k, const struct dns_conf *dns, struct verdict *v)
 {
 	const struct session_conf *s = &k->c->session;
+	struct deadline by = deadline_share(k->env->by, 2);
 
 	k->exchangers.ndomains = k->questions.plan.ndomains;
 	for (size_t i = 0; i < k->questions.plan.ndomains; i++) {
 		struct relay_domain *domain = &k->questions.plan.domains[i];
 
-		if (!domain->receives || diag_failed(&domain->d))
+		if (!domain->receives || domain->mx.n == 0)
 			continue;
 		mx_resolve(dns, &domain->mx, session_family(s), (uint16_t)s->port,
-		    deadline_share(k->env->by, 2));
+		    deadline_share(by, k->questions.plan.ndomains - i));
 		if (!k->c->expand && domain->mx.aliases.n > 0)
 			verdict_note(v, "%s is an alias of %s and has its exchangers",
 			    domain->name,
@@ -435,12 +430,15 @@ static int
 plan(struct check *k, struct verdict *v, struct diag *d)
 {
 	const struct conf *c = k->c;
+	size_t n;
 
 	if (load(k, v, d) == -1 || ((c->mx || c->expand) && look_up(k, v, d) == -1))
 		return -1;
-	k->nresults = c->mx ? k->exchangers.n : NET_ADDRESSES_MAX;
-	k->results = calloc(k->nresults > 0 ? k->nresults : 1, sizeof(*k->results));
-	return k->results != NULL ? 0 : diag_nomem(d);
+	n = c->mx ? k->exchangers.n : NET_ADDRESSES_MAX;
+	if ((k->results = calloc(n > 0 ? n : 1, sizeof(*k->results))) == NULL)
+		return diag_nomem(d);
+	k->nresults = n;
+	return 0;
 }
 
 /* --- one server --- */

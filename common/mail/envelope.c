@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "mail/refusal.h"
 
 #define ADDRESS_MAX 320		/* octets: 64, '@', 255; RFC 5321 4.5.3.1 */
+#define DOMAIN_MAX 255
 
 const struct cause envelope_no_utf8 = {
 	"smtputf8-not-offered", CLASS_POLICY, STATE_CRITICAL,
@@ -51,6 +53,31 @@ bool
 envelope_is_recipient(const char *text)
 {
 	return envelope_is_address(text) || text_same(text, "postmaster");
+}
+
+const char *
+envelope_at(const char *address)
+{
+	const char *at = NULL, *p;
+	bool quoted = false;
+
+	for (p = address; *p != '\0'; p++) {
+		if (*p == '\\' && quoted && p[1] != '\0')
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+		else if (*p == '@' && !quoted)
+			at = p;
+	}
+	return at != NULL ? at : p;
+}
+
+bool
+envelope_is_domain(const char *text)
+{
+	return text[0] != '\0' && strlen(text) <= DOMAIN_MAX && !text_has_control(text) &&
+	    strpbrk(text, " \"\\()<>@,;%!/") == NULL &&
+	    (text[0] == '[' || strchr(text, ':') == NULL);
 }
 
 const char *
@@ -104,14 +131,14 @@ judge(struct smtp *m, const char *what, const char *path, struct diag *d)
 int
 envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 {
-	char path[ADDRESS_MAX + 3], size[32] = "";
+	char path[ENVELOPE_PATH_MAX], size[32] = "";
 
 	diag_at(d, "mail");
 	if (mail->utf8 && !m->features.smtputf8)
 		return diag_set(d, &envelope_no_utf8, "%s does not offer SMTPUTF8, which "
 		    "an address with letters beyond ASCII needs", m->stream.peer);
 	if (mail->size > 0 && m->features.size)
-		(void)snprintf(size, sizeof(size), " SIZE=%lu", mail->size);
+		(void)snprintf(size, sizeof(size), " SIZE=%" PRIu64, mail->size);
 	(void)snprintf(path, sizeof(path), "<%s>", mail->from);
 	m->quoted[0] = mail->from;
 	m->quoted[1] = NULL;
@@ -121,8 +148,8 @@ envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 	/* Not every server compares, and a sender does so by itself (RFC 1870 5). */
 	if (m->features.size_max == 0 || mail->size <= m->features.size_max)
 		return 0;
-	return diag_set(d, &refusal_size, "it offers to take %lu octets (SIZE), and the "
-	    "message has %lu", m->features.size_max, mail->size);
+	return diag_set(d, &refusal_size, "it offers to take %" PRIu64 " octets (SIZE), "
+	    "and the message has %" PRIu64, m->features.size_max, mail->size);
 }
 
 int
@@ -143,7 +170,7 @@ envelope_path(struct smtp *m, const char *path, struct diag *d)
 int
 envelope_to(struct smtp *m, const char *address, struct diag *d)
 {
-	char path[ADDRESS_MAX + 3];
+	char path[ENVELOPE_PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "<%s>", address);
 	return envelope_path(m, path, d);

@@ -8,10 +8,13 @@
 #define MAIL_ENVELOPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "mail/smtp.h"
+
+#define ENVELOPE_PATH_MAX 323	/* octets of "<address>" and a NUL; RFC 5321 4.5.3.1 */
 
 extern const struct cause	 envelope_no_utf8;
 extern cause_table		 envelope_causes;
@@ -25,6 +28,18 @@ bool	 envelope_is_address(const char *text);
 
 /* The same, or the one recipient without a domain: postmaster (RFC 5321 4.5.1). */
 bool	 envelope_is_recipient(const char *text);
+
+/*
+ * The '@' that ends the local part: the last one outside of quotes; the end of the text
+ * where there is none. Pure.
+ */
+const char *envelope_at(const char *address);
+
+/*
+ * May this stand behind the '@': a domain, or an address literal in brackets, of at most
+ * 255 octets (RFC 5321 4.5.3.1.2)? Pure.
+ */
+bool	 envelope_is_domain(const char *text);
 
 /*
  * Is what the user typed a sender ("<>" is the null sender), or a recipient? -1 with a
@@ -45,7 +60,7 @@ struct envelope_mail {
 	const char	*from;		/* "" is the null sender */
 	bool		 utf8;		/* an address of the message is not ASCII, which
 					 * the server has to know now (RFC 6531 3.4) */
-	unsigned long	 size;		/* in octets (RFC 1870), told where the server
+	uint64_t	 size;		/* in octets (RFC 1870), told where the server
 					 * takes it; 0: not told */
 };
 

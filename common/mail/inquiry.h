@@ -26,12 +26,12 @@ struct inquiry {
 	struct session		 session;	/* the present one */
 	char			 plain[512];	/* why the server was asked without
 						 * TLS although it offers it, or "" */
+	unsigned		 asked;		/* questions in this session */
 	/* Private. */
 	struct session_conf	 conf;		/* without TLS, where that failed */
 	bool			 open;
 	bool			 dirty;		/* a message has been begun */
 	unsigned		 errors;	/* refusals in this session */
-	unsigned		 asked;		/* questions in this session */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "mail/envelope.h"
 #include "mail/mx.h"
 #include "wire/dns_host.h"
 #include "wire/parallel.h"
@@ -257,14 +258,6 @@ take_literal(struct mx *mx, const char *domain, struct diag *d)
 	return add_host(mx, net_address_text(&a, text), 0, d);
 }
 
-static bool
-is_ascii(const char *text)
-{
-	while (*text != '\0' && (unsigned char)*text < 0x80)
-		text++;
-	return *text == '\0';
-}
-
 int
 mx_find(const struct dns_conf *conf, const char *domain, struct deadline by,
     struct mx *mx, struct diag *d)
@@ -277,7 +270,7 @@ mx_find(const struct dns_conf *conf, const char *domain, struct deadline by,
 	diag_at(d, "mx");
 	if (domain[0] == '[')
 		return take_literal(mx, domain, d);
-	if (!is_ascii(domain))
+	if (!envelope_is_ascii(domain))
 		return diag_set(d, &dns_no_such_host, "the DNS does not know \"%s\" in "
 		    "this form: write the domain in ASCII (it has parts that begin with "
 		    "xn--)", domain);
@@ -370,16 +363,7 @@ mx_free(struct mx *mx)
 const char *
 mx_domain(const char *address)
 {
-	const char *domain = address + strlen(address);
-	bool quoted = false;
+	const char *at = envelope_at(address);
 
-	for (const char *p = address; *p != '\0'; p++) {
-		if (*p == '\\' && quoted && p[1] != '\0')
-			p++;
-		else if (*p == '"')
-			quoted = !quoted;
-		else if (*p == '@' && !quoted)
-			domain = p + 1;
-	}
-	return domain;
+	return *at == '@' ? at + 1 : at;
 }

@@ -335,6 +335,7 @@ open_relay_ask(struct inquiry *q, const struct open_relay_ask *ask, struct open_
 	};
 	int rc = is_stranger(&names, q->server->name, d);
 
+	diag_at(d, "rcpt");
 	if (rc == 0 && relay_forms_make(&forms, &names) == -1)
 		rc = diag_nomem(d);
 	if (rc == 0)

@@ -28,7 +28,7 @@ struct open_relay {
 	size_t	 forms;		/* there are */
 	size_t	 accepted, refused, deferred;
 	bool	 unknown;	/* it says that it knows no such recipient */
-	char	 control[328];	/* the recipient that it took, as a path; or "" */
+	char	 control[ENVELOPE_PATH_MAX];	/* what it took, as a path; or "" */
 };
 
 /*

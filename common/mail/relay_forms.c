@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "mail/envelope.h"
 #include "mail/relay_forms.h"
 
 #define SENDER_MAX 320	/* octets of an address; RFC 5321 4.5.3.1 */
@@ -109,38 +110,11 @@ struct parts {
 	bool		 quoted;	/* u holds quotation marks */
 };
 
-/* The '@' that ends the local part; the end of the text where there is none. */
-static const char *
-find_at(const char *address)
-{
-	const char *at = NULL, *p;
-	bool quoted = false;
-
-	for (p = address; *p != '\0'; p++) {
-		if (*p == '\\' && quoted && p[1] != '\0')
-			p++;
-		else if (*p == '"')
-			quoted = !quoted;
-		else if (*p == '@' && !quoted)
-			at = p;
-	}
-	return at != NULL ? at : p;
-}
-
-/* May it stand behind an '@'? A peer calls itself anything, and a host may be a path. */
-static bool
-is_domain(const char *text)
-{
-	return text[0] != '\0' && !text_has_control(text) &&
-	    strpbrk(text, " \"\\()<>@,;%!/") == NULL &&
-	    (text[0] == '[' || strchr(text, ':') == NULL);
-}
-
 /* Whatever would have to be quoted is left out. */
 static void
 add_local(struct buf *out, const char *from)
 {
-	for (const char *p = from, *at = find_at(from); p < at; p++)
+	for (const char *p = from, *at = envelope_at(from); p < at; p++)
 		if (strchr(" \"\\()<>@,;:[]", *p) == NULL)
 			(void)buf_add(out, p, 1);
 	if (out->len == 0)
@@ -179,11 +153,12 @@ add_address(struct buf *out, const char *address)
 static int
 parts_make(struct parts *p, const struct relay_names *names)
 {
-	const char *at = find_at(names->third_party);
+	const char *at = envelope_at(names->third_party);
 
 	p->from = names->from;
 	p->domain = *at == '@' ? at + 1 : at;
-	p->server = is_domain(names->server) ? names->server : "";
+	/* A peer calls itself anything, and a host may be a path. */
+	p->server = envelope_is_domain(names->server) ? names->server : "";
 	p->relayed = "";
 	add_local(&p->local, names->from);
 	(void)buf_add(&p->user, names->third_party, (size_t)(at - names->third_party));
@@ -334,7 +309,7 @@ relay_forms_make(struct relay_forms *forms, const struct relay_names *names)
 		rc = add_rows(forms, &p);
 	for (size_t i = 0; rc == 0 && i < names->relayed->n; i++) {
 		p.relayed = names->relayed->v[i];
-		if (is_domain(p.relayed))
+		if (envelope_is_domain(p.relayed))
 			rc = add_rows(forms, &p);
 	}
 	parts_free(&p);

@@ -36,7 +36,8 @@ struct relay_domain {
 	char		*name;
 	bool		 receives;	/* else it only sends */
 	struct mx	 mx;
-	struct diag	 d;	/* why mx_find() failed */
+	struct diag	 d;	/* why mx_find() failed, or mx_find_alias(): then
+				 * the exchangers are known nevertheless */
 };
 
 /* Zero is a valid empty object. */

@@ -131,7 +131,7 @@ take_size(struct smtp_features *f, const char *words)
 	if (n < 18 && words[blanks + n] == '\0')
 		for (size_t i = 0; i < n; i++)
 			f->size_max = f->size_max * 10 +
-			    (unsigned long)(words[blanks + i] - '0');
+			    (uint64_t)(words[blanks + i] - '0');
 }
 
 /* The attributes that the client may set. */

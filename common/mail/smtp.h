@@ -8,6 +8,7 @@
 #define MAIL_SMTP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "mail/reply.h"
@@ -25,7 +26,7 @@ struct smtp_features {
 	bool	 starttls;	/* RFC 3207 */
 	bool	 smtputf8;	/* RFC 6531 */
 	bool	 size;		/* RFC 1870: MAIL FROM may say how long it will be, */
-	unsigned long size_max;	/* in octets; 0: no limit is told */
+	uint64_t size_max;	/* in octets; 0: no limit is told */
 	bool	 xclient;	/* Postfix' XCLIENT with ADDR: we may pose as others */
 	bool	 xclient_name;	/* and with their name */
 	bool	 cut;		/* it offers mechanisms that auth does not hold */

@@ -12,12 +12,19 @@ static const struct opt rows[] = {
 	{ 0 },
 };
 
+/* What a section is read into. */
+struct reading {
+	const struct opt_set	*sets;
+	bool			 secret;	/* it holds one itself */
+};
+
 static int
 take_option(void *arg, const char *key, const char *value, struct buf *why)
 {
-	const struct opt_set *sets = arg;
+	struct reading *r = arg;
 
-	return opt_knows(sets, key) ? opt_set(sets, key, value, why) : 0;
+	r->secret = r->secret || opt_is_secret(r->sets, key);
+	return opt_knows(r->sets, key) ? opt_set(r->sets, key, value, why) : 0;
 }
 
 static int
@@ -25,12 +32,14 @@ read_section(struct account *a, const char *where, const char *program,
     struct list *exposed, struct verdict *v, struct buf *why)
 {
 	struct opt_set sets[] = { { "Login", rows, a }, { NULL, NULL, NULL } };
-	struct ini_sink sink = { take_option, sets };
+	struct reading reading = { sets, false };
+	struct ini_sink sink = { take_option, &reading };
 	struct buf path = { 0 };
 	bool everyone = false;
 	int rc = ini_load(where, program, &sink, &path, &everyone, why);
 
-	if (rc == 0 && everyone && !list_has(exposed, buf_str(&path))) {
+	if (rc == 0 && everyone && reading.secret &&
+	    !list_has(exposed, buf_str(&path))) {
 		verdict_find(v, &secret_exposed, "%s holds a password and may be read "
 		    "or changed by every user", buf_str(&path));
 		if (list_add(exposed, buf_str(&path)) == -1)

@@ -22,7 +22,8 @@ struct account {
  * Loads the login that where, "[SECTION][@FILE]" as --extra-opts takes it, names: user
  * and a secret, by the keys of the options of a login. Other keys of the section are
  * passed over, since it may serve other plugins too; the section defaults to program. A
- * file that everyone may read is a finding of v, unless it is in exposed already. What
+ * section with a password in a file that everyone may read is a finding of v, unless the
+ * file is in exposed already. What
  * a->conf says before, such as that plain text is allowed, stays said. Stage
  * "password". -1 with secret_missing in d. Free it with account_free() in either case.
  */

@@ -29,6 +29,7 @@ struct look {
 	struct answer			*answers;	/* to the questions */
 	struct relay_result		*result;
 	size_t				 asked, right;
+	bool				 gone;		/* it took no connection */
 };
 
 static const struct relay_user *
@@ -97,13 +98,10 @@ ask(const struct look *l, struct inquiry *q, const struct relay_question *one,
 		one->from, !envelope_is_ascii(one->from) || !envelope_is_ascii(one->to),
 		l->asking->octets,
 	};
-	struct buf path = { 0 };
-	int rc;
+	char path[ENVELOPE_PATH_MAX];
 
-	(void)buf_addf(&path, "<%s>", one->to);
-	rc = inquiry_ask(q, &mail, buf_str(&path), d);
-	buf_free(&path);
-	return rc;
+	(void)snprintf(path, sizeof(path), "<%s>", one->to);
+	return inquiry_ask(q, &mail, path, d);
 }
 
 /* How many questions of this server have an answer so far. */
@@ -132,7 +130,7 @@ ran_out(const struct look *l, int64_t heard, const struct diag *d)
 
 /* There was no answer, or none any more. */
 static void
-tell_failed(const struct look *l, const struct relay_question *first, bool accept,
+tell_failed(struct look *l, const struct relay_question *first, bool accept,
     int64_t heard, const struct diag *d)
 {
 	struct diag late = { .stage = d->stage };
@@ -148,12 +146,13 @@ tell_failed(const struct look *l, const struct relay_question *first, bool accep
 		return;
 	}
 	/* The login of a file is known by its section and by where it is used. */
-	if (first != NULL && first->line > 0 && user(l, first) != NULL)
+	if (strcmp(d->stage, "auth") == 0 && first != NULL && first->line > 0)
 		(void)diag_set(&late, d->cause, "the login %s (line %u): %s",
 		    user(l, first)->name, first->line, d->text);
 	if (diag_failed(&late))
 		d = &late;
 	/* A server that has answered is not dead, whatever it does later. */
+	l->gone = n == 0 && strcmp(d->stage, "connect") == 0;
 	relay_answers_failed(d, accept, n > 0 ? NULL : l->dead, l->v);
 }
 
@@ -550,11 +549,14 @@ say(const struct look *l)
 static void
 ask_all(struct look *l, const bool *serves)
 {
+	size_t nusers = l->asking->questions->nusers;
+
 	for (size_t i = 0; i < l->plan->n; i++) {
 		l->answers[i].rc = -1;
 		l->answers[i].ours = serves == NULL || serves[l->plan->v[i].domain];
 	}
-	for (size_t login = 0; login <= l->asking->questions->nusers; login++)
+	/* No other login helps where there is no connection. */
+	for (size_t login = 0; login <= nusers && !l->gone; login++)
 		if (is_asked_as(l, login))
 			ask_as(l, login);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "judge/verdict.h"
 #include "mail/inquiry.h"
@@ -22,7 +23,7 @@ struct relay_result {
 struct relay_asking {
 	const struct relay_questions	*questions;
 	unsigned			 max_errors;	/* refusals in one session */
-	unsigned long			 octets;	/* of the message; 0: not told */
+	uint64_t			 octets;	/* of the message; 0: not told */
 	int				 login_mode;	/* enum session_tls, and */
 	bool				 verify;	/* verify, with a login */
 };

@@ -76,7 +76,7 @@ find_user(struct reading *r, const char *name, size_t *login, struct diag *d)
 	struct account *a = &q->accounts[q->naccounts];
 
 	for (*login = 1; *login <= q->nusers; (*login)++)
-		if (verdict_same(q->users[*login - 1].name, name))
+		if (strcmp(q->users[*login - 1].name, name) == 0)
 			return 0;
 	/* It counts whatever comes of it, so that what was read of it is freed. */
 	q->naccounts++;

@@ -337,16 +337,16 @@ add_line(ldns_pkt *reply, const char *line, size_t n, const ldns_rr *question)
 	ldns_rr *rr;
 	bool known;
 
-	ck_assert_uint_lt(n, sizeof(text));
+	unit_must(n < sizeof(text));
 	memcpy(text, line, n);
 	text[n] = '\0';
-	ck_assert_int_eq(ldns_rr_new_frm_str(&rr, text, 60, NULL, NULL), LDNS_STATUS_OK);
+	unit_must(ldns_rr_new_frm_str(&rr, text, 60, NULL, NULL) == LDNS_STATUS_OK);
 	known = ldns_dname_compare(ldns_rr_owner(rr), ldns_rr_owner(question)) == 0;
 	other = type == LDNS_RR_TYPE_A ? LDNS_RR_TYPE_AAAA : LDNS_RR_TYPE_A;
 	if (ldns_rr_get_type(rr) == other)
 		ldns_rr_free(rr);
 	else
-		ck_assert(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER, rr));
+		unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER, rr));
 	return known;
 }
 
@@ -362,7 +362,7 @@ fill(ldns_pkt *reply, const struct script *s, const ldns_rr *question)
 		ldns_rr_set_type(rr, LDNS_RR_TYPE_A);
 		ldns_rr_set_class(rr, LDNS_RR_CLASS_IN);
 		ldns_rr_push_rdf(rr, ldns_rdf_new_frm_str(LDNS_RDF_TYPE_A, "192.0.2.1"));
-		ck_assert(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER, rr));
+		unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER, rr));
 		return;
 	}
 	ldns_rr_free(rr);
@@ -385,7 +385,7 @@ answer(const struct script *s, const unsigned char *wire, size_t n, bool tcp,
 	const ldns_rr *question;
 	size_t len = 0;
 
-	ck_assert_int_eq(ldns_wire2pkt(&asked, wire, n), LDNS_STATUS_OK);
+	unit_must(ldns_wire2pkt(&asked, wire, n) == LDNS_STATUS_OK);
 	question = ldns_rr_list_rr(ldns_pkt_question(asked), 0);
 	ldns_pkt_set_id(reply, ldns_pkt_id(asked));
 	ldns_pkt_set_qr(reply, true);
@@ -393,13 +393,13 @@ answer(const struct script *s, const unsigned char *wire, size_t n, bool tcp,
 	if ((s->manners & NO_EDNS) && ldns_pkt_edns(asked))
 		ldns_pkt_set_rcode(reply, LDNS_RCODE_FORMERR);
 	if (!(s->manners & BARE) || ldns_pkt_get_rcode(reply) == 0)
-		ck_assert(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
+		unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
 		    ldns_rr_clone(question)));
 	if (ldns_pkt_get_rcode(reply) == 0)
 		fill(reply, s, question);
 	ldns_pkt_set_tc(reply, (s->manners & TRUNCATED) && !tcp);
 	if (!(s->manners & NO_AAAA) || ldns_rr_get_type(question) != LDNS_RR_TYPE_AAAA)
-		ck_assert_int_eq(ldns_pkt2wire(out, reply, &len), LDNS_STATUS_OK);
+		unit_must(ldns_pkt2wire(out, reply, &len) == LDNS_STATUS_OK);
 	ldns_pkt_free(asked);
 	ldns_pkt_free(reply);
 	return len;

@@ -94,8 +94,8 @@ add(ldns_rr_list *records, const char *line)
 {
 	ldns_rr *rr;
 
-	ck_assert_int_eq(ldns_rr_new_frm_str(&rr, line, 60, NULL, NULL), LDNS_STATUS_OK);
-	ck_assert(ldns_rr_list_push_rr(records, rr));
+	unit_must(ldns_rr_new_frm_str(&rr, line, 60, NULL, NULL) == LDNS_STATUS_OK);
+	unit_must(ldns_rr_list_push_rr(records, rr));
 }
 
 static ldns_rr_list *
@@ -140,7 +140,7 @@ add_all(ldns_pkt *reply, const ldns_rr_list *records, const ldns_rdf *name,
 		*exists = true;
 		if (ldns_rr_get_type(rr) != type)
 			continue;
-		ck_assert(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER,
+		unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_ANSWER,
 		    ldns_rr_clone(rr)));
 		last = rr;
 	}
@@ -178,19 +178,19 @@ answer(const ldns_rr_list *records, const unsigned char *wire, size_t n, uint8_t
 	size_t len = 0;
 	char *name;
 
-	ck_assert_int_eq(ldns_wire2pkt(&asked, wire, n), LDNS_STATUS_OK);
+	unit_must(ldns_wire2pkt(&asked, wire, n) == LDNS_STATUS_OK);
 	question = ldns_rr_list_rr(ldns_pkt_question(asked), 0);
 	name = ldns_rdf2str(ldns_rr_owner(question));
 	ldns_pkt_set_id(reply, ldns_pkt_id(asked));
 	ldns_pkt_set_qr(reply, true);
-	ck_assert(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
+	unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
 	    ldns_rr_clone(question)));
 	if (text_starts(name, "servfail"))
 		ldns_pkt_set_rcode(reply, LDNS_RCODE_SERVFAIL);
 	else
 		fill(reply, records, question);
 	if (!text_starts(name, "silent"))
-		ck_assert_int_eq(ldns_pkt2wire(out, reply, &len), LDNS_STATUS_OK);
+		unit_must(ldns_pkt2wire(out, reply, &len) == LDNS_STATUS_OK);
 	free(name);
 	ldns_pkt_free(asked);
 	ldns_pkt_free(reply);

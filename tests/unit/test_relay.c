@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <stdio.h>
+
 #include "mail/envelope.h"
 #include "mail/refusal.h"
 #include "mail/relay.h"
@@ -42,6 +44,9 @@ static const struct {
 	{ 1, 521, &refusal_recipient, RELAY_REFUSED, false },
 	{ 1, 555, &refusal_sender, RELAY_REFUSED, false },
 	{ 1, 501, &refusal_recipient, RELAY_REFUSED, true },
+	{ 1, 500, &refusal_recipient, RELAY_REFUSED, false },
+	{ 1, 504, &refusal_recipient, RELAY_REFUSED, false },
+	{ 1, 556, &refusal_recipient, RELAY_REFUSED, false },
 };
 
 START_TEST(answer)
@@ -56,8 +61,32 @@ START_TEST(answer)
 }
 END_TEST
 
+/* An enhanced code for the system as a whole (RFC 3463 3.4) means no single mail. */
+static const struct {
+	const struct cause	*cause;
+	int			 code;
+	const char		*proof;
+	bool			 proves;
+} systems[] = {
+	{ &refusal_recipient, 554, "554 5.3.0 no", false },
+	{ &refusal_sender, 550, "550 5.3.2 no", false },
+	{ &refusal_relay_denied, 554, "554 5.3.0 no", true },
+	{ &refusal_recipient, 554, "554 5.30.0 no", true },
+	{ &refusal_recipient, 552, "552 5.3.4 no", true },
+};
+
+START_TEST(system_as_a_whole)
+{
+	struct diag d = { .cause = systems[_i].cause, .code = systems[_i].code };
+
+	(void)snprintf(d.proof, sizeof(d.proof), "%s", systems[_i].proof);
+	ck_assert_int_eq(relay_proves_refusal(&d), systems[_i].proves);
+}
+END_TEST
+
 void
 tests(TCase *t)
 {
 	tcase_add_loop_test(t, answer, 0, LEN(answers));
+	tcase_add_loop_test(t, system_as_a_whole, 0, LEN(systems));
 }

@@ -108,6 +108,22 @@ START_TEST(names_for_nobody)
 }
 END_TEST
 
+/* Of the sender's names too the last is canonical, and what is no address left out. */
+START_TEST(senders_lead_on)
+{
+	struct relay_plan p = { 0 };
+
+	add(&p, "a@x.test", "b@y.test", 1);
+	lead(&p, "x.test", "x1.test", "x2.test");
+	add(&p, "a@v.test", "b@y.test", 2);
+	lead(&p, "v.test", "v1>.test", "v2.test");
+	ck_assert_int_eq(relay_plan_expand(&p), 0);
+	ck_plan(&p, "a@x.test>b@y.test a@x1.test>b@y.test=0s a@x2.test>b@y.test=0cs "
+	    "a@v.test>b@y.test a@v2.test>b@y.test=3cs");
+	relay_plan_free(&p);
+}
+END_TEST
+
 START_TEST(no_alias_no_form)
 {
 	struct relay_plan p = { 0 };
@@ -125,5 +141,6 @@ tests(TCase *t)
 	tcase_add_test(t, domains_once);
 	tcase_add_test(t, forms_behind_their_original);
 	tcase_add_test(t, names_for_nobody);
+	tcase_add_test(t, senders_lead_on);
 	tcase_add_test(t, no_alias_no_form);
 }

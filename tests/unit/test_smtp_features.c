@@ -77,7 +77,7 @@ END_TEST
 static const struct {
 	const char	*lines;
 	bool		 size, xclient, name;
-	unsigned long	 size_max;
+	uint64_t	 size_max;
 } others[] = {
 	{ "mx", false, false, false, 0 },
 	{ "mx\nSIZE\n8BITMIME", true, false, false, 0 },
@@ -148,6 +148,27 @@ START_TEST(long_name)
 	smtp_name_parse(got, &r);
 	ck_assert_uint_eq(strlen(got), _i < 0 ? SMTP_NAME_MAX - 2 : 0);
 	buf_free(&lines);
+	reply_free(&r);
+}
+END_TEST
+
+static const struct {
+	const char	*lines;
+	bool		 offered;
+} utf8s[] = {
+	{ "mx", false }, { "mx\nSMTPUTF8", true }, { "mx\nsmtputf8 x\nSIZE", true },
+	{ "SMTPUTF8\nSIZE", false },
+	{ "mx\nSMTPUTF\nSMTPUTF8X\nSMTPUTF8=\nSMTPSIZE\nXMTPUTF8", false },
+};
+
+START_TEST(utf8_offered)
+{
+	struct smtp_features f = { .smtputf8 = true };
+	struct reply r = { 0 };
+
+	answer(&r, utf8s[_i].lines);
+	smtp_features_parse(&f, &r);
+	ck_assert_msg(f.smtputf8 == utf8s[_i].offered, "%s", utf8s[_i].lines);
 	reply_free(&r);
 }
 END_TEST
@@ -260,6 +281,7 @@ tests(TCase *t)
 	tcase_add_loop_test(t, name, 0, LEN(names));
 	tcase_add_loop_test(t, long_name, -1, 2);
 	tcase_add_loop_test(t, other_offers, 0, LEN(others));
+	tcase_add_loop_test(t, utf8_offered, 0, LEN(utf8s));
 	tcase_add_test(t, nul);
 	tcase_add_loop_test(t, long_list, 0, LEN(lists));
 	tcase_add_test(t, last_of_many);

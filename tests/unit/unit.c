@@ -22,6 +22,13 @@ unit_remove(const char *dir)
 	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+void
+unit_must(bool so)
+{
+	if (!so)
+		abort();
+}
+
 int
 main(void)
 {
