@@ -11,9 +11,7 @@
 #include "frame/plugin.h"
 #include "frame/secret.h"
 #include "mail/envelope.h"
-#include "mail/inquiry.h"
 #include "mail/mx.h"
-#include "mail/open_relay.h"
 #include "mail/refusal.h"
 #include "mail/relay.h"
 #include "mail/sasl_scram.h"
@@ -21,7 +19,9 @@
 #include "probe/exchangers.h"
 #include "probe/options.h"
 #include "probe/relay_answers.h"
+#include "probe/relay_domains.h"
 #include "probe/relay_questions.h"
+#include "probe/relay_strangers.h"
 #include "probe/server.h"
 #include "wire/dns.h"
 
@@ -304,114 +304,6 @@ struct check {
 	size_t			 nresults;
 };
 
-/* Does a name that could not be looked up keep the questions from being asked? */
-static bool
-matters(const struct check *k, const struct relay_domain *domain)
-{
-	const struct cause *cause = domain->d.cause;
-
-	if (domain->receives && k->c->mx)
-		return diag_failed(&domain->d);
-	return cause == &mx_loop || cause == &dns_timeout ||
-	    cause == &dns_failed || cause == &local_internal;
-}
-
-static void
-tell_aliases(const struct check *k, struct verdict *v)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < k->questions.plan.ndomains; i++) {
-		const struct relay_domain *domain = &k->questions.plan.domains[i];
-		const struct list *names = &domain->mx.aliases;
-		struct buf chain = { 0 };
-
-		for (size_t a = 0; a < names->n; a++)
-			(void)buf_addf(&chain, "%s%s", a > 0 ? ", of " : "", names->v[a]);
-		if (names->n > 0)
-			verdict_note(v, "%s is an alias of %s: Sendmail, unless "
-			    "DontExpandCnames is set, writes %s in its place",
-			    domain->name, buf_str(&chain), names->v[names->n - 1]);
-		any = any || names->n > 0 ||
-		    (diag_failed(&domain->d) && matters(k, domain));
-		buf_free(&chain);
-	}
-	if (!any)
-		verdict_note(v, "none of the domains is an alias");
-}
-
-/* Says where the mail of a domain goes. */
-static void
-tell_exchangers(const struct relay_domain *domain, struct verdict *v)
-{
-	const struct mx *mx = &domain->mx;
-	struct buf names = { 0 };
-
-	if (mx->implicit) {
-		verdict_note(v, "%s has no MX record: its mail goes to its own addresses",
-		    mx->hosts[0].name);
-		return;
-	}
-	for (size_t i = 0; i < mx->n; i++)
-		(void)buf_addf(&names, "%s%u %s", i > 0 ? ", " : "",
-		    mx->hosts[i].preference, mx->hosts[i].name);
-	if (mx->n > 0)
-		verdict_note(v, "mail exchangers of %s: %s%s", domain->name,
-		    buf_str(&names), mx->partial ? " and more, which are not asked" : "");
-	buf_free(&names);
-}
-
-static int
-find_exchangers(struct check *k, const struct dns_conf *dns, struct verdict *v)
-{
-	const struct session_conf *s = &k->c->session;
-	struct deadline by = deadline_share(k->env->by, 2);
-
-	k->exchangers.ndomains = k->questions.plan.ndomains;
-	for (size_t i = 0; i < k->questions.plan.ndomains; i++) {
-		struct relay_domain *domain = &k->questions.plan.domains[i];
-
-		if (!domain->receives || domain->mx.n == 0)
-			continue;
-		mx_resolve(dns, &domain->mx, session_family(s), (uint16_t)s->port,
-		    deadline_share(by, k->questions.plan.ndomains - i));
-		if (!k->c->expand && domain->mx.aliases.n > 0)
-			verdict_note(v, "%s is an alias of %s and has its exchangers",
-			    domain->name,
-			    domain->mx.aliases.v[domain->mx.aliases.n - 1]);
-		tell_exchangers(domain, v);
-		if (exchangers_add(&k->exchangers, &domain->mx, domain->name, i, s,
-		    v) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* Asks the DNS what the options need to know of the domains. */
-static int
-look_up(struct check *k, struct verdict *v, struct diag *d)
-{
-	const struct conf *c = k->c;
-	struct dns_conf dns = { 0 };
-	int rc = dns_conf_load(&dns, &c->session.dns, d);
-
-	if (rc == 0)
-		relay_plan_look_up(&k->questions.plan, &dns, c->expand,
-		    deadline_share(k->env->by, 2));
-	for (size_t i = 0; i < k->questions.plan.ndomains && rc == 0; i++)
-		if (matters(k, &k->questions.plan.domains[i]))
-			verdict_diag_of(v, &k->questions.plan.domains[i].d,
-			    k->questions.plan.domains[i].name);
-	if (rc == 0 && c->expand)
-		tell_aliases(k, v);
-	if (rc == 0 && c->expand && relay_plan_expand(&k->questions.plan) == -1)
-		rc = diag_nomem(d);
-	if (rc == 0 && c->mx && find_exchangers(k, &dns, v) == -1)
-		rc = diag_nomem(d);
-	dns_conf_free(&dns);
-	return rc;
-}
-
 static int
 load(struct check *k, struct verdict *v, struct diag *d)
 {
@@ -432,7 +324,9 @@ plan(struct check *k, struct verdict *v, struct diag *d)
 	const struct conf *c = k->c;
 	size_t n;
 
-	if (load(k, v, d) == -1 || ((c->mx || c->expand) && look_up(k, v, d) == -1))
+	if (load(k, v, d) == -1 || ((c->mx || c->expand) && relay_domains_look_up(
+	    &k->questions.plan, c->mx ? &k->exchangers : NULL, c->expand, &c->session,
+	    k->env, v, d) == -1))
 		return -1;
 	n = c->mx ? k->exchangers.n : NET_ADDRESSES_MAX;
 	if ((k->results = calloc(n > 0 ? n : 1, sizeof(*k->results))) == NULL)
@@ -442,47 +336,6 @@ plan(struct check *k, struct verdict *v, struct diag *d)
 }
 
 /* --- one server --- */
-
-static void
-found_open(void *arg, const struct diag *d)
-{
-	verdict_diag(arg, d);
-}
-
-/* Does the server relay for strangers? */
-static void
-look_for_open_relay(const struct conf *c, const struct session_server *server,
-    struct diag *dead, struct relay_result *r, struct verdict *v)
-{
-	const struct open_relay_ask ask = {
-		envelope_sender(c->from.v[0]), c->third_party, &c->relayed, &c->to,
-		found_open, v,
-	};
-	struct inquiry q = {
-		.server = server, .max_errors = (unsigned)c->max_errors,
-	};
-	struct open_relay o = { 0 };
-	struct diag d = { 0 };
-	int rc = inquiry_open(&q, &d);
-
-	if (rc == 0)
-		rc = open_relay_ask(&q, &ask, &o, &d);
-	if (rc == -1)
-		relay_answers_failed(&d, false, o.forms == 0 ? dead : NULL, v);
-	*r = (struct relay_result){ o.accepted, o.refused, o.deferred, o.accepted,
-	    o.accepted + o.refused + o.deferred > 0 };
-	relay_answers_tell(&q, server->conf, v);
-	if (rc == 0 && o.accepted == 0)
-		verdict_say(v, "%s relays for no stranger: it refuses <%s> in all %zu "
-		    "forms%s%s", server->name, c->third_party, o.forms,
-		    o.control[0] != '\0' ? " and takes " : "", o.control);
-	if (rc == 0 && o.accepted == 0 && o.control[0] == '\0')
-		verdict_note(v, "it takes no mail at all without a login");
-	if (rc == 0 && o.unknown)
-		verdict_note(v, "it knows no recipient <%s>: if that domain is one of "
-		    "its own, take a third party elsewhere", c->third_party);
-	inquiry_close(&q);
-}
 
 static void
 look(void *arg, size_t i, const struct session_server *server, struct verdict *v)
@@ -495,8 +348,13 @@ look(void *arg, size_t i, const struct session_server *server, struct verdict *v
 		c->verify,
 	};
 
+	const struct relay_strangers_asking strangers = {
+		c->from.n > 0 ? envelope_sender(c->from.v[0]) : "", c->third_party,
+		&c->relayed, &c->to, (unsigned)c->max_errors,
+	};
+
 	if (c->open_relay)
-		look_for_open_relay(c, server, dead, &k->results[i], v);
+		relay_strangers(&strangers, server, dead, &k->results[i], v);
 	else
 		relay_answers(&asking, server, c->mx ? k->exchangers.v[i].serves : NULL,
 		    dead, &k->results[i], v);

@@ -177,6 +177,16 @@ numeral(const char *s, size_t n)
 	return i;
 }
 
+size_t
+text_columns(const char *s, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)s[i] & 0xc0) != 0x80 ? 1 : 0;
+	return count;
+}
+
 int
 text_number(const char *s, size_t n, double *value)
 {

@@ -38,6 +38,9 @@ const char *text_find(const char *s, const char *word);
 /* Has the text a control character (C0 or DEL)? Nothing a user types to us should. */
 bool	 text_has_control(const char *s);
 
+/* How many columns of a terminal n bytes of UTF-8 take: its characters. */
+size_t	 text_columns(const char *s, size_t n);
+
 /*
  * Reads a numeral that fills exactly n bytes: an optional '-', digits, optionally
  * a dot and digits. No blanks, no exponent, no hexadecimal, no infinity.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/render.h"
 
 /* Where the lines below a heading begin, those below them, and the values. */
@@ -16,17 +17,6 @@ struct page {
 };
 
 /* --- words in lines --- */
-
-/* How many columns n bytes of UTF-8 take. */
-static size_t
-width(const char *s, size_t n)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += ((unsigned char)s[i] & 0xc0) != 0x80 ? 1 : 0;
-	return count;
-}
 
 static void
 end_line(struct page *p)
@@ -54,7 +44,7 @@ static void
 put(struct page *p, const char *text, size_t n)
 {
 	(void)buf_add(p->out, text, n);
-	p->at += width(text, n);
+	p->at += text_columns(text, n);
 }
 
 /* A state's name; its width is that of the name, coloured or not. */
@@ -84,7 +74,7 @@ words(struct page *p, const char *text, size_t indent)
 	while (*text != '\0') {
 		size_t n = strcspn(text, " ");
 
-		advance(p, blanks, width(text, n), indent);
+		advance(p, blanks, text_columns(text, n), indent);
 		put(p, text, n);
 		text += n;
 		blanks = strspn(text, " ");
