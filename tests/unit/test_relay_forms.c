@@ -215,6 +215,8 @@ static const struct {
 	    "name last", "f@[192.0.2.1]", "<u@" LONGER "@" LONGER ">", LONGER },
 	{ { US, "u@" LONGER, LONGER, IP4, { NULL } }, 33, "source route of two hops",
 	    US, "<@[192.0.2.1],@" LONGER ":u@" LONGER ">", NULL },
+	{ { US, "u" LONG "@" LONGER, LONGER, IP4, { NULL } }, 23, "source route of two "
+	    "hops", NULL, NULL, NULL },
 	{ { "f" LONG "." LONG "@a", "u@" LONGER, MX, IP4, { NULL } }, 33,
 	    "sender in the recipient's domain", NULL, NULL, NULL },
 /* clang-format on */
