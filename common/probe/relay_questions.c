@@ -75,9 +75,12 @@ find_user(struct reading *r, const char *name, size_t *login, struct diag *d)
 	struct relay_questions *q = r->q;
 	struct account *a = &q->accounts[q->naccounts];
 
-	for (*login = 1; *login <= q->nusers; (*login)++)
-		if (strcmp(q->users[*login - 1].name, name) == 0)
+	for (*login = 1; *login <= q->nusers; (*login)++) {
+		const char *known = q->users[*login - 1].name;
+
+		if (known != NULL && strcmp(known, name) == 0)
 			return 0;
+	}
 	/* It counts whatever comes of it, so that what was read of it is freed. */
 	q->naccounts++;
 	a->conf.allow_plaintext = r->allow_plaintext;
