@@ -45,9 +45,10 @@ int	 inquiry_open(struct inquiry *q, struct diag *d);
  * Asks whether mail from this sender would be taken for the recipient in path, which is
  * all behind "RCPT TO:". 0 when it would; 1 when the server said no, for now or for good,
  * with the cause in d; the reply is d's proof in both cases. -1 when there was no answer,
- * with why. Between questions stands RSET. After max_errors refusals, and when a server
- * ends a session in which it had answered before, a new one is opened, and the question
- * asked again, once. Without a session one is opened first.
+ * with why. Between questions stands RSET. A new session begins after max_errors refusals
+ * and after eighty questions; and where a server that had answered before ends one, or
+ * speaks of a limit or a command out of turn: then the question is asked again, once.
+ * Without a session one is opened first.
  */
 int	 inquiry_ask(struct inquiry *q, const struct envelope_mail *mail,
 	    const char *path, struct diag *d);

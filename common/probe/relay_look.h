@@ -19,7 +19,7 @@ struct relay_look {
 	const struct session_server	*server;
 	struct diag			*dead;
 	struct verdict			*v;
-	struct relay_answer			*answers;	/* to the questions */
+	struct relay_answer		*answers;	/* to the questions */
 	struct relay_result		*result;
 	size_t				 asked, right;
 	bool				 gone;		/* it took no connection */
