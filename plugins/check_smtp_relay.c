@@ -142,6 +142,9 @@ settle_addresses(const struct conf *c, struct buf *why)
 	for (size_t i = 0; i < c->to.n; i++)
 		if (envelope_settle_recipient("--to", c->to.v[i], why) == -1)
 			return -1;
+		else if (c->mx && mx_domain(c->to.v[i])[0] == '\0')
+			return buf_refuse(why, "--mx needs recipients with a domain, "
+			    "whose exchangers to ask");
 	if (c->third_party != NULL &&
 	    envelope_settle_recipient("--third-party", c->third_party, why) == -1)
 		return -1;
@@ -157,7 +160,7 @@ static int
 settle_third_party(const struct conf *c, struct buf *why)
 {
 	const char *domain = mx_domain(c->third_party);
-	bool served = false;
+	bool served = domain[0] == '\0';	/* the server's own postmaster */
 
 	for (size_t i = 0; i < c->relayed.n; i++)
 		served = served || text_same(domain, c->relayed.v[i]);
@@ -285,7 +288,7 @@ settle(void *conf, struct buf *target, struct buf *why)
 {
 	struct conf *c = conf;
 
-	if (settle_questions(c, why) == -1 || settle_addresses(c, why) == -1 ||
+	if (settle_addresses(c, why) == -1 || settle_questions(c, why) == -1 ||
 	    settle_size(c, why) == -1 || settle_session(c, why) == -1)
 		return -1;
 	name_target(c, target);

@@ -279,6 +279,10 @@ ask_control_again(const struct battery *b, struct diag *d)
 		return 0;
 	*d = like(&one);
 	d->stage = "control";
+	if (deadline_left(b->q->server->env->by) <= 0)
+		return diag_set(d, &relay_unfinished, "time ran out after the forms of "
+		    "%s at %s, before the control was asked again: give more (-t)",
+		    b->ask->third_party, b->q->server->name);
 	return diag_set(d, &relay_unproven, "%s took mail for %s before the forms of %s "
 	    "and does not after them, so that this client may be what it refuses: %s",
 	    b->q->server->name, b->o->control, b->ask->third_party, one.text);

@@ -23,9 +23,9 @@ struct account {
  * and a secret, by the keys of the options of a login. Other keys of the section are
  * passed over, since it may serve other plugins too; the section defaults to program. A
  * section with a password in a file that everyone may read is a finding of v, unless the
- * file is in exposed already. What
- * a->conf says before, such as that plain text is allowed, stays said. Stage
- * "password". -1 with secret_missing in d. Free it with account_free() in either case.
+ * file is in exposed already. What a->conf says before, such as that plain text is
+ * allowed, stays said. Stage "password". -1 with secret_missing in d. Free it with
+ * account_free() in either case.
  */
 int	 account_load(struct account *a, const char *where, const char *program,
 	    const struct session_conf *session, const struct env *env,

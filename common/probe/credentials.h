@@ -51,9 +51,10 @@ int		 credentials_settle(const struct credentials *c,
 		    const struct session_conf *session, struct buf *why);
 
 /*
- * Loads the secret, which the caller wipes, and makes a login of it all; it refers to c,
- * session and secret. Without a user it has none, and the secret is empty. The rights of
- * a client certificate's key are looked at as well. Stage "password"; secret_causes.
+ * Loads the secret, which the caller wipes, and makes a login of it all; it refers to
+ * secret and to the texts of c and session. Without a user it has none, and the secret is
+ * empty. The rights of a client certificate's key are looked at as well. Stage
+ * "password"; secret_causes.
  */
 int		 credentials_load(const struct credentials *c,
 		    const struct session_conf *session, const struct env *env,

@@ -143,7 +143,7 @@ static bool
 is_unclear(const struct relay_look *l, const struct relay_question *q,
     const struct diag *d)
 {
-	return q->canonical && q->accept && relay_look_has_original(l, q) &&
+	return q->canonical && relay_look_has_original(l, q) &&
 	    (d->cause == &refusal_recipient || d->cause == &refusal_sender);
 }
 

@@ -39,6 +39,9 @@ void	 relay_look_judge(struct relay_look *l);
 /* Tells all answers as a table, where there are several, and says what is right. */
 void	 relay_look_tell(const struct relay_look *l);
 
+/* What a refusal says: the server's words, or ours where it had none of its own. */
+const char *relay_look_words(const struct diag *d);
+
 /* "from <a> to <b>": those addresses of q that are others in the form. */
 void	 relay_look_pair(const struct relay_question *form,
 	    const struct relay_question *q, struct buf *out);

@@ -21,6 +21,12 @@ line_of(const struct relay_question *q, char text[LINE_MAX_LEN])
 	return text;
 }
 
+const char *
+relay_look_words(const struct diag *d)
+{
+	return d->code >= 400 || !diag_failed(d) ? d->proof : d->text;
+}
+
 /* "mx.example.org:25 refused mail from <a> to <b> after the login of c: 550 no". */
 static int
 complain(const struct relay_look *l, const struct relay_question *q,
@@ -34,7 +40,7 @@ complain(const struct relay_look *l, const struct relay_question *q,
 	(void)diag_set(&d, cause, "%s %s mail from <%s> to <%s>%s%s%s: %s",
 	    l->server->name, did, q->from, q->to, u != NULL ? " after the login of " : "",
 	    u != NULL ? u->name : "", line_of(q, line),
-	    reply->code >= 400 || cause == &relay_accepted ? reply->proof : reply->text);
+	    relay_look_words(reply));
 	verdict_diag(l->v, &d);
 	return -1;
 }
@@ -110,14 +116,14 @@ judge_form(const struct relay_look *l, const struct relay_question *q,
 	relay_look_pair(q, original, &alias);
 	diag_heard(&d, a->d.code, a->d.proof, strlen(a->d.proof));
 	if (!q->canonical)
-		verdict_note(l->v, "%s refuses mail %s, a name on the way to the "
-		    "canonical one, which no sender is known to write: %s",
-		    l->server->name, buf_str(&form), a->d.proof);
+		verdict_note(l->v, "%s %s mail %s, a name on the way to the canonical "
+		    "one, which no sender is known to write: %s", l->server->name,
+		    refusal_word(&a->d), buf_str(&form), relay_look_words(&a->d));
 	else
 		(void)diag_set(&d, &relay_after_cname, "%s takes mail %s (%s) and "
 		    "refuses it %s, which senders that expand aliases make of it%s: %s",
 		    l->server->name, buf_str(&alias), first->d.proof, buf_str(&form),
-		    line_of(q, line), a->d.proof);
+		    line_of(q, line), relay_look_words(&a->d));
 	verdict_diag(l->v, &d);
 	buf_free(&form);
 	buf_free(&alias);
@@ -139,7 +145,7 @@ relay_look_judge(struct relay_look *l)
 	for (size_t i = 0; i < l->plan->n; i++) {
 		const struct relay_question *q = &l->plan->v[i];
 		const struct relay_answer *a = &l->answers[i];
-		bool form = q->original != RELAY_NO_FORM && q->accept;
+		bool form = q->original != RELAY_NO_FORM;
 		int rc;
 
 		if (!a->ours)
@@ -151,7 +157,8 @@ relay_look_judge(struct relay_look *l)
 		/* The original's finding says enough. */
 		if (form && !relay_look_has_original(l, q))
 			continue;
-		rc = form && a->rc == 1 && relay_proves_refusal(&a->d)
+		rc = form && a->rc == 1 &&
+		    (!q->canonical || relay_proves_refusal(&a->d))
 		    ? judge_form(l, q, a) : judge(l, q, a);
 		l->right += rc == 0 ? 1 : 0;
 		l->result->unexpected += rc == -1 ? 1 : 0;

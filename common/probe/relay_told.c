@@ -77,13 +77,14 @@ tell_row(const struct relay_look *l, const struct widths *w,
     const struct relay_question *q, const struct relay_answer *a)
 {
 	const struct relay_user *u = relay_look_user(l, q);
+	const char *words = relay_look_words(&a->d);
 	struct buf row = { 0 };
 
 	put_cell(&row, w->from, q->from[0] != '\0' ? q->from : "<>");
 	put_cell(&row, w->to, q->to);
 	put_cell(&row, w->login, u != NULL ? u->name : "-");
 	(void)buf_addf(&row, "%s  %s%s%s", q->accept ? "accept" : "refuse",
-	    outcome_name(a), a->d.proof[0] != '\0' ? ": " : "", a->d.proof);
+	    outcome_name(a), words[0] != '\0' ? ": " : "", words);
 	verdict_note(l->v, "%s", buf_str(&row));
 	buf_free(&row);
 }
@@ -115,7 +116,7 @@ say_form(const struct relay_question *form, struct buf *said)
 	relay_look_pair(form, form, said);
 }
 
-/* One question, with its forms: "also as <user@target.example.net>". */
+/* One question, with its forms: "also to <user@target.example.net>". */
 static void
 say_one(const struct relay_look *l)
 {
@@ -133,8 +134,9 @@ say_one(const struct relay_look *l)
 			    l->server->name, q->accept ? "takes" : "refuses", q->from,
 			    q->to, u != NULL ? " after the login of " : "",
 			    u != NULL ? u->name : "", q->accept ? ""
-			    : ", as it should: ", q->accept ? "" : l->answers[i].d.proof);
-		else if (l->answers[i].rc == 0 || !q->accept)
+			    : ", as it should: ", q->accept ? ""
+			    : relay_look_words(&l->answers[i].d));
+		else if (l->answers[i].rc == 0)
 			say_form(q, &said);
 	}
 	verdict_say(l->v, "%s", buf_str(&said));
