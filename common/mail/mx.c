@@ -207,17 +207,12 @@ take(const struct search *s, const struct dns_query *q, struct diag *d)
 	return rc;
 }
 
-/*
- * Judges an answer. 1 when its aliases lead to a name that it says nothing of: a server
- * need not follow them into another zone.
- */
 static int
 judge(const struct search *s, const struct dns_query *q, struct diag *d)
 {
-	size_t before = s->mx->aliases.n;
 	int rc;
 
-	if (dns_query_check(s->conf, q, "MX", d) == -1 || follow(s, q, d) == -1)
+	if (follow(s, q, d) == -1 || dns_query_check(s->conf, q, "MX", d) == -1)
 		return -1;
 	if (q->rcode == DNS_NXDOMAIN)
 		return refuse(s, q, &dns_no_such_host, "does not exist", d);
@@ -228,8 +223,6 @@ judge(const struct search *s, const struct dns_query *q, struct diag *d)
 		    "takes no mail: its MX record names \".\"", d);
 	if (rc == 1)
 		return 0;
-	if (s->mx->aliases.n > before)
-		return 1;
 	s->mx->implicit = true;
 	return add_host(s->mx, canonical(s), 0, d);
 }
@@ -237,8 +230,8 @@ judge(const struct search *s, const struct dns_query *q, struct diag *d)
 static int
 ask(const struct search *s, struct diag *d)
 {
-	struct dns_query q = { .name = canonical(s), .type = DNS_MX };
-	int rc = dns_ask(s->conf, &q, 1, s->by, d);
+	struct dns_query q = { .name = s->domain, .type = DNS_MX };
+	int rc = dns_ask_through(s->conf, &q, 1, s->by, d);
 
 	if (rc == 0)
 		rc = judge(s, &q, d);
@@ -264,7 +257,6 @@ mx_find(const struct dns_conf *conf, const char *domain, struct deadline by,
 {
 	char name[DNS_NAME_MAX];
 	struct search s = { .conf = conf, .domain = name, .by = by, .mx = mx };
-	int rc;
 
 	*mx = (struct mx){ 0 };
 	diag_at(d, "mx");
@@ -276,10 +268,7 @@ mx_find(const struct dns_conf *conf, const char *domain, struct deadline by,
 		    "xn--)", domain);
 	if (dns_name(domain, name) == -1 || strcmp(name, ".") == 0)
 		return diag_set(d, &dns_no_such_host, "\"%s\" is no domain", domain);
-	do
-		rc = ask(&s, d);
-	while (rc == 1);
-	return rc;
+	return ask(&s, d);
 }
 
 int

@@ -7,12 +7,10 @@
 static bool
 matters(const struct relay_domain *domain, bool mx)
 {
-	const struct cause *cause = domain->d.cause;
-
 	if (domain->receives && mx)
 		return diag_failed(&domain->d);
-	return cause == &mx_loop || cause == &dns_timeout ||
-	    cause == &dns_failed || cause == &local_internal;
+	return domain->d.cause == &mx_loop || domain->d.cause == &local_internal ||
+	    dns_unanswered(&domain->d);
 }
 
 static void

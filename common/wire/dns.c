@@ -11,6 +11,7 @@
 
 #include "wire/dns.h"
 #include "wire/dns_codec.h"
+#include "wire/dns_trace.h"
 
 #define UDP_MAX 4096	/* some servers send more than they were told to */
 #define TCP_MAX (2 + UINT16_MAX)
@@ -22,7 +23,7 @@ struct task {
 	struct deadline	 until;		/* this server's time */
 	int		 fd;
 	uint16_t	 id;
-	bool		 plain;		/* the server does not know EDNS */
+	enum dns_manner	 manner;
 	bool		 tcp;
 	bool		 silent;	/* a server kept silent */
 	int		 error;		/* errno: why the last one gave no answer */
@@ -136,9 +137,10 @@ ask(const struct batch *b, struct task *t, bool tcp)
 	t->sent = t->got = 0;
 	if (getrandom(&t->id, sizeof(t->id), 0) != (ssize_t)sizeof(t->id))
 		return errno;
-	if (dns_question_write(t->q, t->id, t->plain, t->out + 2, &t->len) == -1 ||
-	    (tcp && (t->in = malloc(TCP_MAX)) == NULL))
+	if (dns_question_write(t->q, t->id, t->manner, !b->conf->no_recursion,
+	    t->out + 2, &t->len) == -1 || (tcp && (t->in = malloc(TCP_MAX)) == NULL))
 		return ENOMEM;
+	dns_tell_question(b->conf, server(b, t), t->q, t->manner, tcp);
 	t->out[0] = (unsigned char)(t->len >> 8);
 	t->out[1] = (unsigned char)t->len;
 	t->len += tcp ? 2 : 0;
@@ -151,7 +153,7 @@ ask(const struct batch *b, struct task *t, bool tcp)
 
 /*
  * Lets the servers have their turn until one can be asked; none is left, or no time: the
- * end.
+ * end. Who kept silent in the first round may be one that drops EDNS.
  */
 static void
 ask_on(struct batch *b, struct task *t)
@@ -159,7 +161,7 @@ ask_on(struct batch *b, struct task *t)
 	for (; t->turn < turns(b->conf) && deadline_left(b->by) > 0; t->turn++) {
 		int error;
 
-		t->plain = false;
+		t->manner = t->turn < b->conf->nservers ? DNS_EDNS : DNS_NO_EDNS;
 		t->until = patience(b, t);
 		if ((error = ask(b, t, false)) == 0)
 			return;
@@ -204,10 +206,12 @@ consider(struct batch *b, struct task *t)
 	int rcode = t->q->rcode;
 
 	(void)dns_server_text(server(b, t), t->q->server);
+	dns_tell_answer(b->conf, t->q);
 	if (rcode == DNS_NOERROR || rcode == DNS_NXDOMAIN) {
 		finish(t);
-	} else if ((rcode == DNS_FORMERR || rcode == DNS_NOTIMP) && !t->plain) {
-		t->plain = true;
+	} else if ((rcode == DNS_FORMERR || rcode == DNS_NOTIMP ||
+	    rcode == DNS_BADVERS) && t->manner != DNS_PLAIN) {
+		t->manner = DNS_PLAIN;
 		ask_again(b, t, t->tcp);
 	} else {
 		pass_on(b, t, 0);
@@ -333,6 +337,7 @@ run(struct batch *b, struct dns_query *queries, size_t n)
 			if (t->q != NULL && p[i].revents != 0)
 				step(b, t);
 			if (t->q != NULL && deadline_left(t->until) <= 0) {
+				dns_tell_silence(b->conf, server(b, t), t->q);
 				t->silent = true;
 				pass_on(b, t, 0);
 			}

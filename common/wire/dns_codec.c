@@ -17,11 +17,12 @@ struct message {
 };
 
 int
-dns_question_write(const struct dns_query *q, uint16_t id, bool plain,
-    unsigned char wire[DNS_QUESTION_MAX], size_t *len)
+dns_question_write(const struct dns_query *q, uint16_t id, enum dns_manner manner,
+    bool recurse, unsigned char wire[DNS_QUESTION_MAX], size_t *len)
 {
 	ldns_rdf *name = ldns_dname_new_frm_str(q->name);
-	uint16_t flags = plain ? LDNS_RD : LDNS_RD | LDNS_AD;
+	uint16_t flags = (uint16_t)((manner != DNS_PLAIN ? LDNS_AD : 0) |
+	    (recurse ? LDNS_RD : 0) | (q->unchecked ? LDNS_CD : 0));
 	ldns_pkt *packet;
 	uint8_t *bytes = NULL;
 	int rc = -1;
@@ -34,7 +35,7 @@ dns_question_write(const struct dns_query *q, uint16_t id, bool plain,
 		return -1;
 	}
 	ldns_pkt_set_id(packet, id);
-	if (!plain)
+	if (manner == DNS_EDNS)
 		ldns_pkt_set_edns_udp_size(packet, DNS_EDNS_SIZE);
 	if (ldns_pkt2wire(&bytes, packet, len) == LDNS_STATUS_OK &&
 	    *len <= DNS_QUESTION_MAX) {
@@ -145,14 +146,32 @@ plausible(const struct dns_record *r)
 	}
 }
 
-/* A CNAME record is a name, an MX record a number and a name. */
+/* An SOA record is two names and five numbers, of which the first counts versions. */
+static int
+read_serial(struct dns_record *r, const ldns_rr *rr)
+{
+	if (ldns_rr_rd_count(rr) != 7)
+		return -1;
+	r->serial = ldns_rdf2native_int32(ldns_rr_rdf(rr, 2));
+	return 0;
+}
+
+static bool
+has_target(enum dns_type type)
+{
+	return type == DNS_CNAME || type == DNS_NS || type == DNS_PTR || type == DNS_MX;
+}
+
+/* A record that leads somewhere is a name, an MX record a number and a name. */
 static int
 read_target(struct dns_record *r, const ldns_rr *rr)
 {
 	size_t last = r->type == DNS_MX ? 1 : 0;
 	char name[DNS_NAME_MAX];
 
-	if (r->type != DNS_CNAME && r->type != DNS_MX)
+	if (r->type == DNS_SOA)
+		return read_serial(r, rr);
+	if (!has_target(r->type))
 		return 0;
 	if (ldns_rr_rd_count(rr) != last + 1)
 		return -1;
@@ -208,9 +227,8 @@ read_record(struct dns_query *q, struct message *m)
 	return rc;
 }
 
-/* The aliases from the question's name on. The answer may lead in circles, and lie. */
-static const char *
-follow(const struct dns_query *q, const char *name)
+const char *
+dns_follow(const struct dns_query *q, const char *name)
 {
 	for (size_t hop = 0; hop <= ALIASES_MAX; hop++) {
 		const char *target = dns_alias(q, name);
@@ -236,23 +254,41 @@ read_answers(struct dns_query *q, struct message *m, size_t count)
 			return -1;
 	if (dns_name(q->name, name) == -1)
 		return -1;
-	q->canonical = strdup(follow(q, name));
+	q->canonical = strdup(dns_follow(q, name));
 	return q->canonical != NULL ? 0 : -1;
 }
 
-/* Steps over the other sections; an OPT record there has more bits of the rcode. */
+/*
+ * Steps over the other sections. An SOA record in the one, of authority, says that there
+ * is no more; an OPT record in the other has more bits of the rcode.
+ */
 static int
-read_rest(struct dns_query *q, struct message *m, size_t count)
+read_rest(struct dns_query *q, struct message *m, size_t authority, size_t additional)
 {
-	size_t fixed;
+	for (size_t i = 0; i < authority + additional; i++) {
+		size_t fixed;
+		uint16_t type;
 
-	while (count-- > 0) {
 		if (skip_record(m, &fixed) == -1)
 			return -1;
-		if (ldns_read_uint16(m->wire + fixed) == LDNS_RR_TYPE_OPT)
+		type = ldns_read_uint16(m->wire + fixed);
+		if (i < authority && type == LDNS_RR_TYPE_SOA)
+			q->final = true;
+		if (i >= authority && type == LDNS_RR_TYPE_OPT)
 			q->rcode |= m->wire[fixed + 4] << 4;
 	}
 	return 0;
+}
+
+/*
+ * Neither an answer nor the word that there is none, from a server that is not in charge
+ * and does not look further: libc's resolver, too, goes on to the next one then.
+ */
+static bool
+is_referral(const struct dns_query *q, const unsigned char *wire)
+{
+	return q->rcode == DNS_NOERROR && q->nrecords == 0 && !q->final &&
+	    !q->authoritative && !LDNS_RA_WIRE(wire);
 }
 
 /* Is the message's question the one that was asked? Its case may have changed. */
@@ -282,24 +318,26 @@ dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire, siz
 	struct message m = { wire, len, LDNS_HEADER_SIZE };
 	struct dns_query answer = { .name = q->name, .type = q->type, .answered = true };
 	bool failure;
-	size_t rest;
 
 	if (len < LDNS_HEADER_SIZE || LDNS_ID_WIRE(wire) != id || !LDNS_QR_WIRE(wire) ||
 	    LDNS_OPCODE_WIRE(wire) != LDNS_PACKET_QUERY)
 		return -1;
 	answer.rcode = LDNS_RCODE_WIRE(wire);
+	answer.unchecked = q->unchecked;
+	answer.authoritative = LDNS_AA_WIRE(wire) != 0;
 	answer.authentic = LDNS_AD_WIRE(wire) != 0;
 	failure = answer.rcode != DNS_NOERROR && answer.rcode != DNS_NXDOMAIN;
 	if (!(failure && LDNS_QDCOUNT(wire) == 0) && !echoes(q, &m))
 		return -1;
 	if (LDNS_TC_WIRE(wire))
 		return 1;
-	rest = (size_t)LDNS_NSCOUNT(wire) + LDNS_ARCOUNT(wire);
 	if (read_answers(&answer, &m, LDNS_ANCOUNT(wire)) == -1 ||
-	    read_rest(&answer, &m, rest) == -1) {
+	    read_rest(&answer, &m, LDNS_NSCOUNT(wire), LDNS_ARCOUNT(wire)) == -1) {
 		dns_query_free(&answer);
 		answer.answered = true;
 		answer.rcode = DNS_GARBAGE;
+	} else if (is_referral(&answer, wire)) {
+		answer.rcode = DNS_REFERRAL;
 	}
 	dns_query_free(q);
 	*q = answer;

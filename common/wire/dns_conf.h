@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/list.h"
+#include "base/trace.h"
 #include "wire/net.h"
 
 #define DNS_SERVERS_MAX 8	/* of --dns; of resolv.conf three count, as in libc */
@@ -23,6 +24,8 @@ struct dns_conf {
 	unsigned	 timeout;	/* seconds a server gets in the first round */
 	unsigned	 attempts;	/* rounds over the servers */
 	bool		 no_hosts;	/* names are looked up in the DNS alone */
+	bool		 no_recursion;	/* ask for what a server itself is in charge of */
+	const struct trace *trace;	/* hears questions and answers; or NULL */
 };
 
 /*

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,22 +99,11 @@ take_addresses(struct search *s, const struct dns_query *q)
 
 	for (size_t i = 0; i < q->nrecords; i++) {
 		const struct dns_record *r = &q->records[i];
-		struct net_address a = { 0 };
-		struct sockaddr_in *four = (struct sockaddr_in *)&a.sa;
-		struct sockaddr_in6 *six = (struct sockaddr_in6 *)&a.sa;
+		struct net_address a;
 
 		if (!dns_answers(q, r))
 			continue;
-		if (r->type == DNS_A) {
-			memcpy(&four->sin_addr, r->data, sizeof(four->sin_addr));
-			four->sin_family = AF_INET;
-			a.len = sizeof(*four);
-		} else {
-			memcpy(&six->sin6_addr, r->data, sizeof(six->sin6_addr));
-			six->sin6_family = AF_INET6;
-			a.len = sizeof(*six);
-		}
-		net_set_port(&a, s->port);
+		dns_record_address(r, s->port, &a);
 		add(s, &a);
 		any = true;
 	}

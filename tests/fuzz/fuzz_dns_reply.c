@@ -20,6 +20,17 @@ check_name(const char *text)
 	assert(strcmp(text, name) == 0);
 }
 
+/* Its words are whole whatever is in it. */
+static void
+check_text(const struct dns_record *r)
+{
+	struct buf text = { 0 };
+
+	dns_record_text(r, &text);
+	assert(!text.failed);
+	buf_free(&text);
+}
+
 static void
 check_answer(const struct dns_query *q, size_t size)
 {
@@ -37,13 +48,14 @@ check_answer(const struct dns_query *q, size_t size)
 		check_name(r->owner);
 		assert(r->type != DNS_A || r->len == 4);
 		assert(r->type != DNS_AAAA || r->len == 16);
-		assert((r->type == DNS_CNAME || r->type == DNS_MX) ==
-		    (r->target != NULL));
+		assert((r->type == DNS_CNAME || r->type == DNS_MX || r->type == DNS_NS ||
+		    r->type == DNS_PTR) == (r->target != NULL));
 		if (r->target != NULL)
 			check_name(r->target);
 		assert(r->type != DNS_MX || (r->len >= 3 &&
 		    r->preference == (unsigned)(r->data[0] << 8 | r->data[1])));
 		assert(r->ttl <= INT32_MAX);
+		check_text(r);
 		assert(!dns_answers(q, r) || strcmp(r->owner, q->canonical) == 0);
 	}
 }
@@ -51,7 +63,8 @@ check_answer(const struct dns_query *q, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const int types[] = { DNS_A, DNS_AAAA, DNS_CNAME, DNS_MX, 16, 52 };
+	static const int types[] = { DNS_A, DNS_AAAA, DNS_CNAME, DNS_MX, DNS_NS,
+	    DNS_SOA, DNS_PTR, DNS_TXT, 52 };
 	uint16_t id = (uint16_t)(size >= 2 ? data[0] << 8 | data[1] : 0);
 
 	for (size_t i = 0; i < LEN(types); i++) {

@@ -164,6 +164,15 @@ static const struct {
 	    "\xff\xff" IN("\1", "\4") "abcd"), 0, DNS_GARBAGE, 0, NULL },
 	{ "label of an unknown kind", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
 	    "\x41" "a\0" IN("\1", "\4") "abcd"), 0, DNS_GARBAGE, 0, NULL },
+	{ "a referral", TEXT(HEAD("\x80\0", "\1", "\0", "\0", "\0") ASKED),
+	    0, DNS_REFERRAL, 0, "mail.example.org" },
+	{ "a failure of who does not recurse", TEXT(HEAD("\x80\2", "\1", "\0", "\0",
+	    "\0") ASKED), 0, DNS_SERVFAIL, 0, "mail.example.org" },
+	{ "an SOA record cut short", TEXT(HEAD(REPLY, "\1", "\1", "\0", "\0") ASKED
+	    SAME IN("\6", "\x12") "\0\0\x78\x9a\xbc\xde"
+	    "\0\0\0\1\0\0\0\1\0\0\0\1"), 0, DNS_GARBAGE, 0, NULL },
+	{ "a name server longer than its name", TEXT(HEAD(REPLY, "\1", "\1", "\0",
+	    "\0") ASKED SAME IN("\2", "\3") SAME "\0"), 0, DNS_GARBAGE, 0, NULL },
 	{ "bad authority", TEXT(HEAD(REPLY, "\1", "\1", "\1", "\0") ASKED ONE "\3ab"),
 	    0, DNS_GARBAGE, 0, NULL },
 };
@@ -189,6 +198,68 @@ START_TEST(reads_messages)
 	dns_query_free(&q);
 	ck_assert(!q.answered && q.records == NULL && q.canonical == NULL);
 	ck_assert_int_eq(q.type, DNS_A);
+}
+END_TEST
+
+/* What stands behind the answer section says whether there is more. */
+START_TEST(reads_flags)
+{
+	static const char soa[] = HEAD("\x84\0", "\1", "\0", "\1", "\0") ASKED
+	    SAME "\0\6\0\1\0\0\0\x3c\0\x16" "\0\0\x78\x9a\xbc\xde"
+	    "\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
+	static const char referral[] = HEAD("\x80\0", "\1", "\0", "\1", "\0") ASKED
+	    SAME IN("\2", "\2") SAME;
+	struct dns_query q = { .name = "mail.example.org", .type = DNS_A };
+
+	ck_assert_int_eq(dns_reply_parse(&q, 0x1234, (const unsigned char *)soa,
+	    sizeof(soa) - 1), 0);
+	ck_assert(q.final && q.authoritative && !q.authentic);
+	ck_assert_int_eq(q.rcode, DNS_NOERROR);
+	dns_query_free(&q);
+	q.unchecked = true;
+	ck_assert_int_eq(dns_reply_parse(&q, 0x1234, (const unsigned char *)referral,
+	    sizeof(referral) - 1), 0);
+	ck_assert(!q.final && !q.authoritative && q.unchecked);
+	ck_assert_int_eq(q.rcode, DNS_REFERRAL);
+	dns_query_free(&q);
+	ck_assert(q.unchecked);
+}
+END_TEST
+
+static void
+read_one(struct dns_query *q, enum dns_type type, const char *wire, size_t len,
+    const char *text)
+{
+	struct buf said = { 0 };
+
+	*q = (struct dns_query){ .name = "mail.example.org", .type = type };
+	ck_assert_int_eq(dns_reply_parse(q, 0x1234, (const unsigned char *)wire, len), 0);
+	ck_assert_int_eq(q->rcode, DNS_NOERROR);
+	ck_assert_uint_eq(q->nrecords, 1);
+	ck_assert(dns_answers(q, &q->records[0]));
+	dns_record_text(&q->records[0], &said);
+	ck_assert_str_eq(buf_str(&said), text);
+	buf_free(&said);
+	dns_query_free(q);
+}
+
+#define ANSWER(type) HEAD(REPLY, "\1", "\1", "\0", "\0") MAIL "\0" type "\0\1"
+
+START_TEST(reads_other_types)
+{
+	struct dns_query q;
+
+	read_one(&q, DNS_NS, TEXT(ANSWER("\2") SAME IN("\2", "\5") "\2N1" SAME),
+	    "n1.mail.example.org");
+	read_one(&q, DNS_PTR, TEXT(ANSWER("\x0c") SAME IN("\x0c", "\2") SAME),
+	    "mail.example.org");
+	read_one(&q, DNS_SOA, TEXT(ANSWER("\6") SAME IN("\6", "\x16")
+	    "\0\0\x78\x9a\xbc\xde" "\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1"),
+	    "serial 2023406814");
+	read_one(&q, DNS_MX, TEXT(ANSWER("\x0f") SAME IN("\x0f", "\4") "\0\x0a" SAME),
+	    "10 mail.example.org");
+	read_one(&q, DNS_A, TEXT(ANSWER("\1") ONE), "192.0.2.1");
+	read_one(&q, DNS_TXT, TEXT(ANSWER("\x10") SAME IN("\x10", "\2") "\1x"), "");
 }
 END_TEST
 
@@ -243,13 +314,26 @@ static const struct {
 	    "no DNS server gave an answer for a.b (AAAA): Connection refused "
 	    "(asked 192.0.2.0)" },
 	{ { .name = "a.b", .answered = true, .rcode = DNS_SERVFAIL,
-	    .server = "192.0.2.1" }, 2, "MX", &dns_failed,
+	    .server = "192.0.2.1" }, 2, "MX", &dns_servfail,
 	    "the DNS server 192.0.2.1 answered SERVFAIL for a.b (MX)" },
 	{ { .name = "a.b", .answered = true, .rcode = DNS_GARBAGE,
-	    .server = "192.0.2.1" }, 2, NULL, &dns_failed,
+	    .server = "192.0.2.1" }, 2, NULL, &dns_malformed,
 	    "the DNS server 192.0.2.1 answered garbage for a.b" },
-	{ { .name = "a.b", .answered = true, .rcode = 16, .server = "192.0.2.1" }, 1,
-	    "A", &dns_failed, "the DNS server 192.0.2.1 answered code 16 for a.b (A)" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_REFERRAL,
+	    .server = "192.0.2.1" }, 1, "MX", &dns_refused, "the DNS server 192.0.2.1 "
+	    "answered a referral to other servers for a.b (MX)" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_SERVFAIL, .canonical = "c.d",
+	    .server = "192.0.2.1" }, 1, "MX", &dns_servfail, "the DNS server 192.0.2.1 "
+	    "answered SERVFAIL for c.d (MX)" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_SERVFAIL, .bogus = true,
+	    .server = "192.0.2.1" }, 1, "MX", &dns_bogus, "a.b (MX) fails DNSSEC "
+	    "validation: the DNS server 192.0.2.1 answers SERVFAIL, and an answer comes "
+	    "where nothing is validated" },
+	{ { .name = "a.b", .answered = true, .rcode = DNS_BADVERS,
+	    .server = "192.0.2.1" }, 1, "A", &dns_failed,
+	    "the DNS server 192.0.2.1 answered BADVERS for a.b (A)" },
+	{ { .name = "a.b", .answered = true, .rcode = 17, .server = "192.0.2.1" }, 1,
+	    "A", &dns_failed, "the DNS server 192.0.2.1 answered code 17 for a.b (A)" },
 };
 
 START_TEST(checks_answers)
@@ -312,6 +396,10 @@ enum {
 	BARE = 1 << 13,		/* failures without the question */
 	NO_AAAA = 1 << 14,	/* silent when asked for it */
 	SHUT = 1 << 15,		/* nobody is there */
+	DROPS_EDNS = 1 << 16,	/* silent when asked with it */
+	NO_RECURSION = 1 << 17,	/* offers none */
+	BOGUS = 1 << 18,	/* SERVFAIL to who does not ask for unchecked answers */
+	IN_CHARGE = 1 << 19,	/* authoritative */
 };
 
 struct script {
@@ -389,16 +477,21 @@ answer(const struct script *s, const unsigned char *wire, size_t n, bool tcp,
 	question = ldns_rr_list_rr(ldns_pkt_question(asked), 0);
 	ldns_pkt_set_id(reply, ldns_pkt_id(asked));
 	ldns_pkt_set_qr(reply, true);
+	ldns_pkt_set_ra(reply, (s->manners & NO_RECURSION) == 0);
+	ldns_pkt_set_aa(reply, (s->manners & IN_CHARGE) != 0);
 	ldns_pkt_set_rcode(reply, (uint8_t)s->rcode);
 	if ((s->manners & NO_EDNS) && ldns_pkt_edns(asked))
 		ldns_pkt_set_rcode(reply, LDNS_RCODE_FORMERR);
+	if ((s->manners & BOGUS) && !ldns_pkt_cd(asked))
+		ldns_pkt_set_rcode(reply, LDNS_RCODE_SERVFAIL);
 	if (!(s->manners & BARE) || ldns_pkt_get_rcode(reply) == 0)
 		unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
 		    ldns_rr_clone(question)));
 	if (ldns_pkt_get_rcode(reply) == 0)
 		fill(reply, s, question);
 	ldns_pkt_set_tc(reply, (s->manners & TRUNCATED) && !tcp);
-	if (!(s->manners & NO_AAAA) || ldns_rr_get_type(question) != LDNS_RR_TYPE_AAAA)
+	if (!((s->manners & NO_AAAA) && ldns_rr_get_type(question) ==
+	    LDNS_RR_TYPE_AAAA) && !((s->manners & DROPS_EDNS) && ldns_pkt_edns(asked)))
 		unit_must(ldns_pkt2wire(out, reply, &len) == LDNS_STATUS_OK);
 	ldns_pkt_free(asked);
 	ldns_pkt_free(reply);
@@ -643,6 +736,14 @@ static const struct {
 	    DNS_NOERROR, true, 0, 1, 0, 0, 1 },
 	{ "no EDNS and TCP", { { .manners = NO_EDNS | TRUNCATED, .zone = GOOD } }, false,
 	    5, DNS_NOERROR, true, 0, 1, 0, 0, 1 },
+	{ "a referral, then answer", { { .manners = NO_RECURSION, .zone = M "AAAA ::1" },
+	    { .zone = GOOD } }, true, 5, DNS_NOERROR, true, 0, 1, 1, 0, 1 },
+	{ "only a referral", { { .manners = NO_RECURSION, .zone = M "AAAA ::1" } }, false,
+	    5, DNS_REFERRAL, true, 0, 0, 0, 0, 1 },
+	{ "no data of who is in charge", { { .manners = NO_RECURSION | IN_CHARGE,
+	    .zone = M "AAAA ::1" } }, false, 5, DNS_NOERROR, true, 0, 0, 0, 0, 1 },
+	{ "no recursion, but an answer", { { .manners = NO_RECURSION, .zone = GOOD } },
+	    false, 5, DNS_NOERROR, true, 0, 1, 0, 0, 1 },
 	{ "FORMERR to all", { { .rcode = DNS_FORMERR } }, false, 5, DNS_FORMERR, true, 0,
 	    0, 0, 0, 1 },
 };
@@ -673,6 +774,57 @@ START_TEST(asks_servers)
 		ck_assert_str_eq(q.server, server);
 	dns_query_free(&q);
 	end(&conf, fakes);
+}
+END_TEST
+
+/* Firewalls there are that drop what they do not know. */
+START_TEST(asks_without_edns)
+{
+	static const struct script script = { .manners = DROPS_EDNS, .zone = GOOD };
+	struct dns_query q = { .name = "mail.example.org", .type = DNS_A };
+	struct dns_conf conf;
+	struct fake fakes[2] = { { 0 } };
+	struct diag d = { 0 };
+	int64_t start = clock_nsec();
+
+	begin(&conf, fakes, &script, 1);
+	conf.timeout = 1;
+	ck_assert_int_eq(dns_ask(&conf, &q, 1, deadline_in(5), &d), 0);
+	ck_assert(q.answered && q.nrecords == 1);
+	ck_assert_double_ge(clock_since(start), 1);
+	ck_assert_double_lt(clock_since(start), 1 + SLACK);
+	dns_query_free(&q);
+	end(&conf, fakes);
+}
+END_TEST
+
+START_TEST(finds_bogus)
+{
+	static const struct script scripts[] = {
+		{ .manners = BOGUS, .zone = GOOD }, { .rcode = DNS_SERVFAIL },
+		{ .zone = GOOD },
+	};
+
+	for (size_t i = 0; i < LEN(scripts); i++) {
+		struct dns_query q[2] = {
+			{ .name = "nothing.example.org", .type = DNS_A },
+			{ .name = "mail.example.org", .type = DNS_A },
+		};
+		struct dns_conf conf;
+		struct fake fakes[2] = { { 0 } };
+		struct diag d = { 0 };
+
+		begin(&conf, fakes, &scripts[i], 1);
+		ck_assert_int_eq(dns_ask(&conf, q, 2, deadline_in(5), &d), 0);
+		ck_assert_int_eq(dns_find_bogus(&conf, q, 2, deadline_in(5), &d), 0);
+		for (size_t k = 0; k < 2; k++) {
+			ck_assert_int_eq(q[k].rcode == DNS_SERVFAIL, i < 2);
+			ck_assert_int_eq(q[k].bogus, i == 0);
+			dns_query_free(&q[k]);
+			ck_assert(!q[k].bogus);
+		}
+		end(&conf, fakes);
+	}
 }
 END_TEST
 
@@ -800,13 +952,13 @@ static const struct {
 	{ "no IPv4", { { .zone = M "AAAA ::1" } }, false, H, NULL, AF_INET, 5,
 	    &dns_no_address, H " has no IPv4 address", 1 },
 	{ "failure", { { .rcode = DNS_SERVFAIL } }, false, H, NULL, AF_UNSPEC, 5,
-	    &dns_failed, "the DNS server 127.0.0.1#%u answered SERVFAIL for " H, 1 },
+	    &dns_servfail, "the DNS server 127.0.0.1#%u answered SERVFAIL for " H, 1 },
 	{ "refusal", { { .rcode = DNS_REFUSED } }, false, H, NULL, AF_INET, 5,
-	    &dns_failed, "the DNS server 127.0.0.1#%u answered REFUSED for " H, 1 },
+	    &dns_refused, "the DNS server 127.0.0.1#%u answered REFUSED for " H, 1 },
 	{ "odd code", { { .rcode = 9 } }, false, H, NULL, AF_INET, 5, &dns_failed,
 	    "the DNS server 127.0.0.1#%u answered code 9 for " H, 1 },
 	{ "malformed", { { .manners = MALFORMED } }, false, H, NULL, AF_INET, 5,
-	    &dns_failed, "the DNS server 127.0.0.1#%u answered garbage for " H, 1 },
+	    &dns_malformed, "the DNS server 127.0.0.1#%u answered garbage for " H, 1 },
 	{ "shut", { { .manners = SHUT }, { .manners = SHUT } }, true, H, NULL, AF_UNSPEC,
 	    5, &dns_failed, "no DNS server gave an answer for " H
 	    ": Connection refused (asked " "127.0.0.1#%u, 127.0.0.1#%u)", 0.2 },
@@ -856,7 +1008,7 @@ static const struct {
 	    "a.example b.example", AF_UNSPEC, 0.3, &dns_timeout,
 	    "no DNS server answered for mail.a.example in time", 0.3 },
 	{ "search and failure", { { .rcode = DNS_SERVFAIL } }, false, "mail",
-	    "a.example b.example", AF_UNSPEC, 5, &dns_failed,
+	    "a.example b.example", AF_UNSPEC, 5, &dns_servfail,
 	    "the DNS server 127.0.0.1#%u answered SERVFAIL for mail.a.example", 1 },
 };
 
@@ -994,10 +1146,14 @@ void
 tests(TCase *t)
 {
 	tcase_add_loop_test(t, reads_messages, 0, LEN(messages));
+	tcase_add_test(t, reads_flags);
+	tcase_add_test(t, reads_other_types);
 	tcase_add_test(t, reads_records);
 	tcase_add_loop_test(t, checks_answers, 0, LEN(fates));
 	tcase_add_loop_test(t, writes_names, 0, LEN(names));
 	tcase_add_loop_test(t, asks_servers, 0, LEN(asks));
+	tcase_add_test(t, asks_without_edns);
+	tcase_add_test(t, finds_bogus);
 	tcase_add_test(t, asks_many);
 	tcase_add_test(t, many_are_silent);
 	tcase_add_test(t, cannot_ask);

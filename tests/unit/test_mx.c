@@ -183,6 +183,7 @@ answer(const ldns_rr_list *records, const unsigned char *wire, size_t n, uint8_t
 	name = ldns_rdf2str(ldns_rr_owner(question));
 	ldns_pkt_set_id(reply, ldns_pkt_id(asked));
 	ldns_pkt_set_qr(reply, true);
+	ldns_pkt_set_ra(reply, true);
 	unit_must(ldns_pkt_push_rr(reply, LDNS_SECTION_QUESTION,
 	    ldns_rr_clone(question)));
 	if (text_starts(name, "servfail"))
@@ -300,7 +301,7 @@ static const struct {
 	    "\".\" (asked DNS @)", 0 },
 	{ "gone.example", &dns_no_such_host, ": gone.example does not exist (asked DNS "
 	    "@)", 0 },
-	{ "servfail.example", &dns_failed, ": the DNS server @ answered SERVFAIL for "
+	{ "servfail.example", &dns_servfail, ": the DNS server @ answered SERVFAIL for "
 	    "servfail.example (MX)", 0 },
 	{ "silent.example", &dns_timeout, ": no DNS server answered for silent.example "
 	    "(MX) in time (asked @)", 0.3 },
@@ -321,7 +322,7 @@ static const struct {
 	    "gone.example, which does not exist (asked DNS @)", 0 },
 	{ "far-lost.example", &dns_no_such_host, "gone.far.example: far-lost.example is "
 	    "an alias of gone.far.example, which does not exist (asked DNS @)", 0 },
-	{ "broken.example", &dns_failed, "servfail.far.example: the DNS server @ "
+	{ "broken.example", &dns_servfail, "servfail.far.example: the DNS server @ "
 	    "answered SERVFAIL for servfail.far.example (MX)", 0 },
 	{ "self.example", &mx_loop, ": the aliases of self.example come to no end: "
 	    "self.example", 0 },
@@ -477,7 +478,7 @@ static const struct {
 	{ "mixed.example", AF_UNSPEC,
 	    "gone.example: [no-such-host] gone.example does not exist (asked DNS @)\n"
 	    "nothing.example: [no-address] nothing.example has no address (asked DNS @)\n"
-	    "servfail.example: [resolver-failed] the DNS server @ answered SERVFAIL for "
+	    "servfail.example: [dns-servfail] the DNS server @ answered SERVFAIL for "
 	    "servfail.example\n"
 	    "b.several.example: 192.0.2.2 192.0.2.3 \n"
 	    "lost.example: [no-such-host] lost.example is an alias of gone.example, "
@@ -499,12 +500,12 @@ static const struct {
 	    "address\n", 0 },
 	{ "[IPv6:2001:db8::1]", AF_INET6, "2001:db8::1: 2001:db8::1 \n", 0 },
 	/* At once: those that get no answer do not eat each other's time. */
-	{ "half.example", AF_INET, "silent1.example: [resolver-timeout] no DNS server "
+	{ "half.example", AF_INET, "silent1.example: [dns-timeout] no DNS server "
 	    "answered for silent1.example in time (asked @)\n"
 	    "a.several.example: 192.0.2.1 \n"
-	    "silent2.example: [resolver-timeout] no DNS server "
+	    "silent2.example: [dns-timeout] no DNS server "
 	    "answered for silent2.example in time (asked @)\n"
-	    "silent3.example: [resolver-timeout] no DNS server "
+	    "silent3.example: [dns-timeout] no DNS server "
 	    "answered for silent3.example in time (asked @)\n", 0.5 },
 };
 
