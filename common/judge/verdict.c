@@ -132,10 +132,8 @@ verdict_remap(struct verdict *v, const char *name, enum state state)
 
 /* A cause named by itself beats its class; of two equal namings the later one counts. */
 static enum state
-remapped(const struct verdict *v, const struct cause *cause)
+remapped(const struct verdict *v, const struct cause *cause, enum state state)
 {
-	enum state state = cause->state;
-
 	if (cause->timeout && v->timeout_set)
 		return v->timeout_state;
 	for (size_t i = 0; i < v->nremaps; i++)
@@ -285,12 +283,20 @@ verdict_diag(struct verdict *v, const struct diag *d)
 void
 verdict_diag_of(struct verdict *v, const struct diag *d, const char *object)
 {
+	if (diag_failed(d))
+		verdict_diag_as(v, d, object, d->cause->state);
+}
+
+void
+verdict_diag_as(struct verdict *v, const struct diag *d, const char *object,
+    enum state state)
+{
 	struct finding f = { .cause = d->cause, .stage = d->stage, .failure = true };
 
 	if (!diag_failed(d))
 		return;
 	v->failed = true;
-	f.state = remapped(v, d->cause);
+	f.state = remapped(v, d->cause, state);
 	f.text = strdup(d->text);
 	f.proof = d->proof[0] != '\0' ? strdup(d->proof) : NULL;
 	f.object = object != NULL ? verdict_words(v, "%s", object) : NULL;
@@ -304,7 +310,7 @@ verdict_diag_of(struct verdict *v, const struct diag *d, const char *object)
 void
 verdict_find(struct verdict *v, const struct cause *cause, const char *format, ...)
 {
-	struct finding f = { .cause = cause, .state = remapped(v, cause) };
+	struct finding f = { .cause = cause, .state = remapped(v, cause, cause->state) };
 	va_list ap;
 
 	va_start(ap, format);

@@ -156,6 +156,13 @@ void	 verdict_diag(struct verdict *v, const struct diag *d);
 void	 verdict_diag_of(struct verdict *v, const struct diag *d, const char *object);
 
 /*
+ * The same where what the cause means for the whole is not always the same: the state
+ * takes the place of the cause's own, and --state that of both.
+ */
+void	 verdict_diag_as(struct verdict *v, const struct diag *d, const char *object,
+	    enum state state);
+
+/*
  * Records a finding that came from no dialogue. A WARNING of class local is a remark
  * about this machine: nothing that is UNKNOWN stands behind it.
  */
