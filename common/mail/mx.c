@@ -38,7 +38,8 @@ const struct cause mx_literal = {
 	"mx-target-is-address", CLASS_DNS, STATE_CRITICAL,
 	"an MX record names an address where a host name has to stand",
 	"give the server a name with an A or AAAA record, and let the MX record name "
-	"that: to most senders the address is a host that does not exist", false,
+	"that: some senders connect to the address (Postfix, Sendmail), others return "
+	"the mail (Exim)", false,
 };
 
 cause_table mx_causes = { &mx_null, &mx_no_host, &mx_loop, &mx_literal, NULL };

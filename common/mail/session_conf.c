@@ -62,11 +62,8 @@ settle_addresses(const struct session_conf *c, struct buf *why)
 
 	if (c->only4 && c->only6)
 		return buf_refuse(why, "-4 and -6 exclude each other");
-	for (size_t i = 0; i < c->dns.n; i++)
-		if (dns_server_parse(&address, c->dns.v[i]) == -1)
-			return buf_refuse(why,
-			    "--dns takes the address of a name server, "
-			    "such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
+	if (dns_conf_settle(&c->dns, why) == -1)
+		return -1;
 	if (c->source == NULL)
 		return 0;
 	if (net_address_parse(&address, c->source, 0) == -1)

@@ -12,6 +12,11 @@ extern const char *const	 options_proxies[];
 /* In the order of enum session_tls, which begins with "unset". */
 extern const char *const	 options_tls_modes[];
 
+/* Of a struct S with a member m of struct list, which dns_conf_settle() looks at. */
+#define OPTS_DNS(S, m) \
+	{ '\0', "dns", OPT_LIST(S, m), "ADDR[#PORT]", NULL, \
+	    "ask this name server instead of those in /etc/resolv.conf (repeatable)" }
+
 /* Of a struct S with a member m of struct session_conf. */
 #define OPTS_CONNECT(S, m, port_help) \
 	{ 'H', "host", OPT_STRING(S, m.host), "NAME", NULL, \
@@ -23,8 +28,7 @@ extern const char *const	 options_tls_modes[];
 	    "check every address of the host, not the first that answers" }, \
 	{ '\0', "source-address", OPT_STRING(S, m.source), "ADDR", NULL, \
 	    "connect from this address of this machine" }, \
-	{ '\0', "dns", OPT_LIST(S, m.dns), "ADDR[#PORT]", NULL, \
-	    "ask this name server instead of those in /etc/resolv.conf (repeatable)" }, \
+	OPTS_DNS(S, m.dns), \
 	{ 'F', "helo", OPT_STRING(S, m.helo), "NAME", NULL, \
 	    "the name to say in EHLO (default: this machine's)" }, \
 	{ '\0', "proxy-protocol", OPT_CHOICE(S, m.proxy), "VERSION", NULL, \

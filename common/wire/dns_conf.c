@@ -172,6 +172,18 @@ dns_server_parse(struct net_address *server, const char *text)
 	return net_address_parse(server, address, (uint16_t)port);
 }
 
+int
+dns_conf_settle(const struct list *servers, struct buf *why)
+{
+	struct net_address address;
+
+	for (size_t i = 0; i < servers->n; i++)
+		if (dns_server_parse(&address, servers->v[i]) == -1)
+			return buf_refuse(why, "--dns takes the address of a name "
+			    "server, such as 192.0.2.1, 2001:db8::1 or 192.0.2.1#5353");
+	return 0;
+}
+
 /* The servers of --dns take the place of those in the file. */
 static int
 replace_servers(struct dns_conf *conf, const struct list *servers, struct diag *d)

@@ -38,6 +38,9 @@ struct dns_conf {
 int	 dns_conf_load(struct dns_conf *conf, const struct list *servers, struct diag *d);
 void	 dns_conf_free(struct dns_conf *conf);
 
+/* Are the values of --dns such servers? -1 with a sentence in why when one is not. */
+int	 dns_conf_settle(const struct list *servers, struct buf *why);
+
 /*
  * Reads the text of a resolv.conf into conf, which starts as zero: nameserver, domain,
  * search, options ndots timeout attempts, with glibc's defaults (one server, 127.0.0.1,

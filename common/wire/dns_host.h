@@ -19,10 +19,10 @@
  * both.
  *
  * Stage "resolve". Causes: dns_no_such_host (no name tried exists), dns_no_address (it
- * exists and has none of the family), dns_timeout (no resolver answered), those for which
- * dns_unanswered() is true otherwise (a resolver answered with a failure). When one family answered and the other failed, the
- * one counts, and out is marked as partial, as where there are more than fit. The
- * sentence says where was asked: "/etc/hosts, DNS 192.0.2.1".
+ * exists and has none of the family), and those that dns_unanswered() knows. When one
+ * family answered and the other failed, the one counts, and out is marked as partial, as
+ * where there are more than fit. The sentence says where was asked: "/etc/hosts, DNS
+ * 192.0.2.1".
  */
 int	 dns_host(const struct dns_conf *conf, const char *host, int family,
 	    uint16_t port, struct deadline by, struct net_addresses *out, struct diag *d);
