@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/maildns_ask.h"
+#include "mail/maildns_name.h"
+#include "wire/parallel.h"
+
+#define PARENTS_MAX 8		/* no zone begins more labels above a mail domain */
+
+/* --- hosts --- */
+
+const struct maildns_host *
+maildns_host(const struct maildns *m, const char *name)
+{
+	for (size_t i = 0; i < m->nhosts; i++)
+		if (strcmp(m->hosts[i].name, name) == 0)
+			return &m->hosts[i];
+	return NULL;
+}
+
+const struct dns_record *
+maildns_next(const struct maildns_host *h, size_t *at)
+{
+	size_t i = *at, before = h->q[0].nrecords;
+
+	for (; i < before + h->q[1].nrecords; i++) {
+		const struct dns_query *q = &h->q[i < before ? 0 : 1];
+		const struct dns_record *r = &q->records[i < before ? i : i - before];
+
+		if (!dns_answers(q, r))
+			continue;
+		*at = i + 1;
+		return r;
+	}
+	return NULL;
+}
+
+bool
+maildns_has_address(const struct maildns_host *h)
+{
+	size_t at = 0;
+
+	return maildns_next(h, &at) != NULL;
+}
+
+int
+maildns_add_host(struct maildns *m, const char *name, struct diag *d)
+{
+	struct maildns_host *grown, *h;
+
+	if (maildns_host(m, name) != NULL)
+		return 0;
+	grown = reallocarray(m->hosts, m->nhosts + 1, sizeof(*grown));
+	if (grown == NULL)
+		return diag_nomem(d);
+	m->hosts = grown;
+	h = &grown[m->nhosts];
+	*h = (struct maildns_host){ .name = strdup(name) };
+	if (h->name == NULL)
+		return diag_nomem(d);
+	h->q[0] = (struct dns_query){ .name = h->name, .type = DNS_A };
+	h->q[1] = (struct dns_query){ .name = h->name, .type = DNS_AAAA };
+	m->nhosts++;
+	return 0;
+}
+
+/* --- questions --- */
+
+/*
+ * Asks questions that lie apart, at once. Those that fail are asked again without
+ * validation, to tell a zone whose signatures are broken from one whose servers are.
+ */
+static int
+ask(const struct maildns *m, struct dns_query **apart, size_t n, struct deadline by,
+    struct diag *d)
+{
+	struct dns_query *q = calloc(n > 0 ? n : 1, sizeof(*q));
+	int rc;
+
+	if (q == NULL)
+		return diag_nomem(d);
+	for (size_t i = 0; i < n; i++)
+		q[i] = *apart[i];
+	rc = dns_ask_through(m->wish.conf, q, n, by, d);
+	if (rc == 0)
+		rc = dns_find_bogus(m->wish.conf, q, n, by, d);
+	for (size_t i = 0; i < n; i++)
+		*apart[i] = q[i];
+	free(q);
+	return rc;
+}
+
+int
+maildns_ask_hosts(struct maildns *m, struct deadline by, struct diag *d)
+{
+	struct dns_query **apart = calloc(2 * m->nhosts + 1, sizeof(struct dns_query *));
+	size_t n = 0;
+	int rc;
+
+	if (apart == NULL)
+		return diag_nomem(d);
+	for (size_t i = 0; i < m->nhosts; i++) {
+		if (m->hosts[i].asked)
+			continue;
+		m->hosts[i].asked = true;
+		apart[n++] = &m->hosts[i].q[0];
+		apart[n++] = &m->hosts[i].q[1];
+	}
+	rc = n > 0 ? ask(m, apart, n, by, d) : 0;
+	free(apart);
+	return rc;
+}
+
+/* --- the domain --- */
+
+/* NS records tell where a zone begins: at the domain or above. */
+static int
+list_zones(struct maildns *m, struct diag *d)
+{
+	const char *name = m->wish.domain;
+
+	if (!m->wish.servers)
+		return 0;
+	if ((m->ns = calloc(PARENTS_MAX, sizeof(*m->ns))) == NULL)
+		return diag_nomem(d);
+	for (; name != NULL && m->nns < PARENTS_MAX; name = maildns_parent(name))
+		m->ns[m->nns++] = (struct dns_query){ .name = name, .type = DNS_NS };
+	return 0;
+}
+
+/* MX, A, AAAA of the domain, and NS of it and of the names above, in one round trip. */
+static int
+ask_domain(struct maildns *m, struct deadline by, struct diag *d)
+{
+	struct dns_query *apart[3 + PARENTS_MAX];
+	size_t n = 0;
+
+	m->mx = (struct dns_query){ .name = m->wish.domain, .type = DNS_MX };
+	if (maildns_add_host(m, m->wish.domain, d) == -1 || list_zones(m, d) == -1)
+		return -1;
+	m->hosts[0].asked = true;
+	apart[n++] = &m->mx;
+	apart[n++] = &m->hosts[0].q[0];
+	apart[n++] = &m->hosts[0].q[1];
+	for (size_t i = 0; i < m->nns; i++)
+		apart[n++] = &m->ns[i];
+	return ask(m, apart, n, by, d);
+}
+
+/* Has the name, and not one that it is an alias of, such records? */
+static bool
+owns(const struct dns_query *q)
+{
+	char name[DNS_NAME_MAX];
+
+	return q->answered && q->canonical != NULL && dns_name(q->name, name) == 0 &&
+	    strcmp(q->canonical, name) == 0 && q->nrecords > 0 &&
+	    dns_answers(q, &q->records[0]);
+}
+
+static void
+find_zone(struct maildns *m)
+{
+	for (size_t i = 0; i < m->nns && m->zone == NULL; i++)
+		if (owns(&m->ns[i]))
+			m->zone = m->ns[i].name;
+}
+
+/* Takes the aliases of an answer. */
+static int
+follow(struct maildns *m, const struct dns_query *q, struct diag *d)
+{
+	const char *next;
+
+	while ((next = dns_alias(q, maildns_canonical(m))) != NULL && !m->loop) {
+		m->loop = m->aliases.n == MAILDNS_ALIASES_MAX ||
+		    strcmp(next, m->wish.domain) == 0 || list_has(&m->aliases, next);
+		if (list_add(&m->aliases, next) == -1)
+			return diag_nomem(d);
+	}
+	return 0;
+}
+
+/*
+ * A name that has other records beside its alias shows the one or the other, as the
+ * server likes, so the other answers are looked at as well.
+ */
+static int
+find_aliases(struct maildns *m, struct diag *d)
+{
+	const struct dns_query *q[] = { &m->mx, &m->hosts[0].q[0], &m->hosts[0].q[1] };
+
+	for (size_t i = 0; i < 3 && m->aliases.n == 0; i++)
+		if (follow(m, q[i], d) == -1)
+			return -1;
+	return 0;
+}
+
+const char *
+maildns_canonical(const struct maildns *m)
+{
+	return m->aliases.n > 0 ? m->aliases.v[m->aliases.n - 1] : m->wish.domain;
+}
+
+/* --- exchangers --- */
+
+static int
+by_preference(const void *a, const void *b)
+{
+	const struct maildns_target *s = a, *t = b;
+
+	if (s->preference != t->preference)
+		return s->preference < t->preference ? -1 : 1;
+	return strcmp(s->name, t->name);
+}
+
+bool
+maildns_is_host(const struct maildns_target *t)
+{
+	return strcmp(t->name, ".") != 0 && !maildns_is_address(t->name);
+}
+
+/* An exchanger that ends in the domain may have lost its dot: what was meant? */
+static int
+find_origin(const struct maildns *m, struct maildns_target *t, struct diag *d)
+{
+	size_t n = maildns_without_origin(t->name, m->wish.domain);
+
+	if (n == 0)
+		n = maildns_without_origin(t->name, maildns_canonical(m));
+	if (n > 0 && (t->without_origin = strndup(t->name, n)) == NULL)
+		return diag_nomem(d);
+	return 0;
+}
+
+static int
+list_targets(struct maildns *m, struct diag *d)
+{
+	const struct dns_query *q = &m->mx;
+
+	if ((m->targets = calloc(q->nrecords + 1, sizeof(*m->targets))) == NULL)
+		return diag_nomem(d);
+	for (size_t i = 0; i < q->nrecords; i++) {
+		const struct dns_record *r = &q->records[i];
+
+		if (dns_answers(q, r))
+			m->targets[m->ntargets++] = (struct maildns_target){
+				.name = r->target, .preference = r->preference,
+				.ttl = r->ttl,
+			};
+	}
+	if (m->ntargets == 0 && q->answered && q->rcode == DNS_NOERROR && !m->loop) {
+		m->implicit = true;
+		m->targets[m->ntargets++].name = m->wish.domain;
+	}
+	qsort(m->targets, m->ntargets, sizeof(*m->targets), by_preference);
+	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
+		if (find_origin(m, &m->targets[i], d) == -1)
+			return -1;
+	return 0;
+}
+
+/* The addresses of exchangers and name servers, in one round trip. */
+static int
+ask_for_addresses(struct maildns *m, struct deadline by, struct diag *d)
+{
+	for (size_t i = 0; i < m->ntargets; i++) {
+		const struct maildns_target *t = &m->targets[i];
+
+		if (maildns_is_host(t) && maildns_add_host(m, t->name, d) == -1)
+			return -1;
+		if (t->without_origin != NULL && !maildns_is_address(t->without_origin) &&
+		    maildns_add_host(m, t->without_origin, d) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < m->nns && m->wish.instead->n == 0; i++)
+		for (size_t k = 0; m->ns[i].name == m->zone && k < m->ns[i].nrecords; k++)
+			if (dns_answers(&m->ns[i], &m->ns[i].records[k]) &&
+			    maildns_add_host(m, m->ns[i].records[k].target, d) == -1)
+				return -1;
+	return maildns_ask_hosts(m, by, d);
+}
+
+/* --- what can be asked side by side --- */
+
+struct pool {
+	struct maildns	*m;
+	struct deadline	 by;
+	struct diag	 d;		/* of the reverse names */
+};
+
+/* The reverse names first: they take two round trips. */
+static void
+ask_side(void *arg, size_t i)
+{
+	struct pool *p = arg;
+
+	if (!p->m->wish.reverse)
+		maildns_ask_server(p->m, i, p->by);
+	else if (i > 0)
+		maildns_ask_server(p->m, i - 1, p->by);
+	else
+		(void)maildns_ask_reverse(p->m, p->by, &p->d);
+}
+
+static int
+ask_sides(struct maildns *m, struct deadline by, struct diag *d)
+{
+	struct pool p = { .m = m, .by = by };
+	size_t n = m->nservers + (m->wish.reverse ? 1 : 0);
+
+	parallel(n, n, ask_side, &p);
+	return diag_failed(&p.d) ? diag_set(d, p.d.cause, "%s", p.d.text) : 0;
+}
+
+int
+maildns_look(struct maildns *m, const struct maildns_wish *wish, struct deadline by,
+    struct diag *d)
+{
+	*m = (struct maildns){ .wish = *wish };
+	if (ask_domain(m, deadline_share(by, 3), d) == -1)
+		return -1;
+	find_zone(m);
+	if (find_aliases(m, d) == -1 || list_targets(m, d) == -1 ||
+	    ask_for_addresses(m, deadline_share(by, 2), d) == -1 ||
+	    maildns_list_servers(m, d) == -1)
+		return -1;
+	return ask_sides(m, by, d);
+}
+
+void
+maildns_free(struct maildns *m)
+{
+	dns_query_free(&m->mx);
+	for (size_t i = 0; i < m->ntargets; i++)
+		free(m->targets[i].without_origin);
+	free(m->targets);
+	for (size_t i = 0; i < m->nhosts; i++) {
+		dns_query_free(&m->hosts[i].q[0]);
+		dns_query_free(&m->hosts[i].q[1]);
+		free(m->hosts[i].name);
+	}
+	free(m->hosts);
+	for (size_t i = 0; i < m->nns; i++)
+		dns_query_free(&m->ns[i]);
+	free(m->ns);
+	maildns_free_servers(m);
+	maildns_free_reverse(m);
+	list_free(&m->aliases);
+	*m = (struct maildns){ 0 };
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is told of a domain: what is right, a table of the exchangers, what senders do. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "probe/domain_judge.h"
+
+#define NAMED_MAX 5		/* exchangers that a sentence names */
+#define ROWS_MAX 100
+
+static size_t
+address_count(const struct domain *c)
+{
+	const struct maildns *m = c->m;
+	struct list seen = { 0 };
+	size_t n;
+
+	for (size_t i = 0; i < m->ntargets; i++) {
+		const struct maildns_host *h = maildns_host(m, m->targets[i].name);
+		const struct dns_record *r;
+		size_t at = 0;
+
+		while (h != NULL && (r = maildns_next(h, &at)) != NULL) {
+			struct buf text = { 0 };
+
+			dns_record_text(r, &text);
+			if (!list_has(&seen, buf_str(&text)))
+				(void)list_add(&seen, buf_str(&text));
+			buf_free(&text);
+		}
+	}
+	n = seen.n;
+	list_free(&seen);
+	return n;
+}
+
+/* Is everything known that the values are made of? */
+static bool
+is_known(const struct maildns *m)
+{
+	return !m->loop && domain_answered(&m->mx);
+}
+
+static void
+measure(const struct domain *c)
+{
+	const struct maildns *m = c->m;
+	size_t records = 0;
+
+	if (!is_known(m))
+		return;
+	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
+		records += strcmp(m->targets[i].name, ".") != 0 ? 1 : 0;
+	verdict_metric(c->v, c->metrics->mx, (double)records);
+	verdict_metric(c->v, c->metrics->addresses, (double)address_count(c));
+	if (!m->implicit && m->ntargets > 0)
+		verdict_metric(c->v, c->metrics->ttl, (double)m->targets[0].ttl);
+}
+
+static void
+list_exchangers(const struct maildns *m, size_t most, struct buf *out)
+{
+	for (size_t i = 0; i < m->ntargets && i < most; i++)
+		(void)buf_addf(out, "%s%u %s", i > 0 ? ", " : "",
+		    m->targets[i].preference, m->targets[i].name);
+	if (m->ntargets > most)
+		(void)buf_addf(out, " and %zu more", m->ntargets - most);
+}
+
+static void
+say(const struct domain *c)
+{
+	const struct maildns *m = c->m;
+	const char *domain = m->wish.domain;
+	size_t addresses = address_count(c);
+	struct buf names = { 0 };
+
+	if (!is_known(m) || m->mx.rcode == DNS_NXDOMAIN || (!c->wish->null_mx &&
+	    m->ntargets > 0 && strcmp(m->targets[0].name, ".") == 0))
+		return;
+	list_exchangers(m, NAMED_MAX, &names);
+	if (domain_is_null(m) && c->wish->null_mx)
+		verdict_say(c->v, "%s takes no mail, as it should (null MX)", domain);
+	else if (m->implicit && addresses > 0)
+		verdict_say(c->v, "%s takes mail at its own address", domain);
+	else if (!m->implicit && domain_usable(c) > 0)
+		verdict_say(c->v, "%s: %zu exchanger%s with %zu address%s: %s", domain,
+		    m->ntargets, m->ntargets == 1 ? "" : "s", addresses,
+		    addresses == 1 ? "" : "es", buf_str(&names));
+	buf_free(&names);
+}
+
+/* --- the table --- */
+
+static void
+put_number(struct table *t, const char *format, unsigned long number)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), format, number);
+	(void)table_add(t, text);
+}
+
+/* The name of the address, and whether it leads back. */
+static void
+put_reverse(const struct domain *c, const struct dns_record *r, struct table *t)
+{
+	const struct maildns *m = c->m;
+	struct net_address a;
+
+	if (!m->wish.reverse)
+		return;
+	dns_record_address(r, 0, &a);
+	for (size_t i = 0; i < m->nreverse; i++) {
+		const struct dns_query *q = &m->reverse[i].q;
+		struct buf name = { 0 };
+
+		if (m->reverse[i].address.len != a.len ||
+		    memcmp(&m->reverse[i].address.sa, &a.sa, a.len) != 0)
+			continue;
+		if (domain_answered(q))
+			domain_say_answer(q, &name);
+		(void)table_add(t, name.len > 0 ? buf_str(&name) : "not known");
+		buf_free(&name);
+		return;
+	}
+	(void)table_add(t, "-");
+}
+
+/* The first cells of a row, empty in the rows of further addresses. */
+static void
+put_target(const struct maildns *m, const struct maildns_target *t, bool first,
+    struct table *out)
+{
+	if (first && !m->implicit) {
+		put_number(out, "%lu", t->preference);
+		(void)table_add(out, t->name);
+		put_number(out, "%lu s", t->ttl);
+		return;
+	}
+	(void)table_add(out, first ? "-" : "");
+	(void)table_add(out, first ? t->name : "");
+	(void)table_add(out, first ? "-" : "");
+}
+
+/* Why there is no address, in a cell. */
+static const char *
+lack(const struct maildns_host *h)
+{
+	if (h == NULL)
+		return "none";
+	if (!domain_answered(&h->q[0]) || !domain_answered(&h->q[1]))
+		return "not known";
+	return h->q[0].rcode == DNS_NXDOMAIN ? "does not exist" : "none";
+}
+
+static void
+put_rows(const struct domain *c, const struct maildns_target *t, struct table *out)
+{
+	const struct maildns_host *h = maildns_host(c->m, t->name);
+	const struct dns_record *r;
+	size_t at = 0, n = 0;
+
+	while (h != NULL && (r = maildns_next(h, &at)) != NULL) {
+		struct buf address = { 0 };
+
+		put_target(c->m, t, n++ == 0, out);
+		dns_record_text(r, &address);
+		if (strcmp(r->owner, t->name) != 0)
+			(void)buf_addf(&address, " by way of %s", r->owner);
+		(void)table_add(out, buf_str(&address));
+		put_number(out, "%lu s", r->ttl);
+		put_reverse(c, r, out);
+		buf_free(&address);
+	}
+	if (n > 0)
+		return;
+	put_target(c->m, t, true, out);
+	(void)table_add(out, lack(h));
+	(void)table_add(out, "-");
+	if (c->m->wish.reverse)
+		(void)table_add(out, "-");
+}
+
+static void
+tell_table(const struct domain *c)
+{
+	static const char *const heads[] = {
+		"PREF", "EXCHANGER", "TTL", "ADDRESS", "TTL", "ITS NAME",
+	};
+	struct table t = { .columns = c->m->wish.reverse ? 6 : 5 };
+	size_t rows;
+
+	if (c->m->ntargets == 0 || domain_is_null(c->m))
+		return;
+	for (size_t i = 0; i < t.columns; i++)
+		(void)table_add(&t, heads[i]);
+	for (size_t i = 0; i < c->m->ntargets; i++)
+		put_rows(c, &c->m->targets[i], &t);
+	rows = table_rows(&t);
+	for (size_t i = 0; i < rows && i <= ROWS_MAX; i++) {
+		struct buf line = { 0 };
+
+		table_line(&t, i, &line);
+		verdict_note(c->v, "%s", buf_str(&line));
+		buf_free(&line);
+	}
+	if (rows > ROWS_MAX + 1)
+		verdict_note(c->v, "and %zu more", rows - ROWS_MAX - 1);
+	table_free(&t);
+}
+
+/* --- facts --- */
+
+static void
+tell_facts(const struct domain *c)
+{
+	const struct maildns *m = c->m;
+	struct buf names = { 0 }, chain = { 0 };
+
+	if (!is_known(m))
+		return;
+	if (!m->implicit && m->ntargets > 0) {
+		list_exchangers(m, SIZE_MAX, &names);
+		verdict_fact(c->v, "mx", "%s", buf_str(&names));
+	}
+	for (size_t i = 0; i < m->aliases.n; i++)
+		(void)buf_addf(&chain, "%s%s", i > 0 ? ", " : "", m->aliases.v[i]);
+	if (m->aliases.n > 0)
+		verdict_fact(c->v, "aliases", "%s", buf_str(&chain));
+	verdict_fact(c->v, "resolver", "%s", m->mx.server);
+	if (m->zone != NULL)
+		verdict_fact(c->v, "zone", "%s", m->zone);
+	if (domain_trusts(c, &m->mx))
+		verdict_fact(c->v, "dnssec", "%s", m->mx.authentic ? "yes" : "no");
+	buf_free(&names);
+	buf_free(&chain);
+}
+
+static void
+tell_servers(const struct domain *c)
+{
+	const struct maildns *m = c->m;
+	struct buf names = { 0 };
+
+	for (size_t i = 0; i < m->nservers; i++)
+		if (i == 0 || strcmp(m->servers[i].name, m->servers[i - 1].name) != 0)
+			(void)buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+			    m->servers[i].name);
+	if (m->nservers > 0 && c->wish->name_servers.n == 0)
+		verdict_note(c->v, "name servers of the zone %s: %s", m->zone,
+		    buf_str(&names));
+	if (m->nservers > 0)
+		verdict_fact(c->v, "name_servers", "%s", buf_str(&names));
+	if (m->nservers > 0 && m->aliases.n > 0)
+		verdict_note(c->v, "these are the servers of the alias: check %s by "
+		    "itself, for its records may be in another zone",
+		    maildns_canonical(m));
+	buf_free(&names);
+}
+
+void
+domain_tell(const struct domain *c)
+{
+	measure(c);
+	say(c);
+	tell_table(c);
+	tell_servers(c);
+	tell_facts(c);
+	domain_tell_senders(c);
+}
