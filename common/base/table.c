@@ -7,10 +7,11 @@
 
 #define GAP 2		/* blanks between two columns */
 
-int
-table_add(struct table *t, const char *cell)
+void
+table_add(struct table *t, const char *text)
 {
-	return list_add(&t->cells, cell);
+	if (list_add(&t->cells, text) == -1)
+		t->failed = true;
 }
 
 size_t

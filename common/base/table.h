@@ -4,6 +4,7 @@
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -15,10 +16,11 @@
 struct table {
 	size_t		 columns;
 	struct list	 cells;		/* row by row */
+	bool		 failed;	/* memory was short: sticky */
 };
 
-/* Adds a cell to the last row, or to a new one. -1 when memory is short. */
-int	 table_add(struct table *t, const char *cell);
+/* Adds a cell to the last row, or to a new one. */
+void	 table_add(struct table *t, const char *text);
 
 /* How many rows are complete. */
 size_t	 table_rows(const struct table *t);

@@ -198,6 +198,23 @@ verdict_note(struct verdict *v, const char *format, ...)
 	free(text);
 }
 
+void
+verdict_table(struct verdict *v, const struct table *t)
+{
+	size_t rows = table_rows(t);
+
+	v->broken = v->broken || t->failed;
+	for (size_t i = 0; i < rows && i <= VERDICT_ROWS; i++) {
+		struct buf line = { 0 };
+
+		table_line(t, i, &line);
+		verdict_note(v, "%s", buf_str(&line));
+		buf_free(&line);
+	}
+	if (rows > VERDICT_ROWS + 1)
+		verdict_note(v, "and %zu more", rows - VERDICT_ROWS - 1);
+}
+
 char *
 verdict_words(struct verdict *v, const char *format, ...)
 {

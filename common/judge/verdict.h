@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/list.h"
 #include "base/state.h"
+#include "base/table.h"
 #include "judge/metric.h"
 #include "judge/range.h"
 
@@ -24,6 +25,7 @@ extern cause_table		 judge_causes;
 
 /* Room for one sentence or note; what is longer ends in "...". */
 #define VERDICT_WORDS 1024
+#define VERDICT_ROWS 100
 
 struct threshold {
 	bool		 set;
@@ -138,6 +140,12 @@ void	 verdict_say(struct verdict *v, const char *format, ...)
 /* Adds a line of long text that judges nothing. */
 void	 verdict_note(struct verdict *v, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Adds the rows of a table as such lines, the first VERDICT_ROWS of them behind that of
+ * the headings, and says how many there are more.
+ */
+void	 verdict_table(struct verdict *v, const struct table *t);
 
 /*
  * Records a fact for machines: name is static, in snake_case, and not "objects".

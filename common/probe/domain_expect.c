@@ -43,7 +43,8 @@ domain_expect_parse(const char *text, struct domain_expected *e)
 			return -1;
 		text += n + blanks;
 	}
-	if (text[0] == '\0' || strpbrk(text, " \t/@:,") != NULL)
+	if (text[strspn(text, "0123456789")] == '\0' ||
+	    strpbrk(text, " \t/@:,") != NULL)
 		return -1;
 	return dns_name(text, e->name);
 }

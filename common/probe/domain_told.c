@@ -8,7 +8,6 @@
 #include "probe/domain_judge.h"
 
 #define NAMED_MAX 5		/* exchangers that a sentence names */
-#define ROWS_MAX 100
 
 static size_t
 address_count(const struct domain *c)
@@ -100,7 +99,7 @@ put_number(struct table *t, const char *format, unsigned long number)
 	char text[32];
 
 	(void)snprintf(text, sizeof(text), format, number);
-	(void)table_add(t, text);
+	table_add(t, text);
 }
 
 /* The name of the address, and whether it leads back. */
@@ -122,11 +121,11 @@ put_reverse(const struct domain *c, const struct dns_record *r, struct table *t)
 			continue;
 		if (domain_answered(q))
 			domain_say_answer(q, &name);
-		(void)table_add(t, name.len > 0 ? buf_str(&name) : "not known");
+		table_add(t, name.len > 0 ? buf_str(&name) : "not known");
 		buf_free(&name);
 		return;
 	}
-	(void)table_add(t, "-");
+	table_add(t, "-");
 }
 
 /* The first cells of a row, empty in the rows of further addresses. */
@@ -136,13 +135,13 @@ put_target(const struct maildns *m, const struct maildns_target *t, bool first,
 {
 	if (first && !m->implicit) {
 		put_number(out, "%lu", t->preference);
-		(void)table_add(out, t->name);
+		table_add(out, t->name);
 		put_number(out, "%lu s", t->ttl);
 		return;
 	}
-	(void)table_add(out, first ? "-" : "");
-	(void)table_add(out, first ? t->name : "");
-	(void)table_add(out, first ? "-" : "");
+	table_add(out, first ? "-" : "");
+	table_add(out, first ? t->name : "");
+	table_add(out, first ? "-" : "");
 }
 
 /* Why there is no address, in a cell. */
@@ -170,7 +169,7 @@ put_rows(const struct domain *c, const struct maildns_target *t, struct table *o
 		dns_record_text(r, &address);
 		if (strcmp(r->owner, t->name) != 0)
 			(void)buf_addf(&address, " by way of %s", r->owner);
-		(void)table_add(out, buf_str(&address));
+		table_add(out, buf_str(&address));
 		put_number(out, "%lu s", r->ttl);
 		put_reverse(c, r, out);
 		buf_free(&address);
@@ -178,10 +177,10 @@ put_rows(const struct domain *c, const struct maildns_target *t, struct table *o
 	if (n > 0)
 		return;
 	put_target(c->m, t, true, out);
-	(void)table_add(out, lack(h));
-	(void)table_add(out, "-");
+	table_add(out, lack(h));
+	table_add(out, "-");
 	if (c->m->wish.reverse)
-		(void)table_add(out, "-");
+		table_add(out, "-");
 }
 
 static void
@@ -191,24 +190,14 @@ tell_table(const struct domain *c)
 		"PREF", "EXCHANGER", "TTL", "ADDRESS", "TTL", "ITS NAME",
 	};
 	struct table t = { .columns = c->m->wish.reverse ? 6 : 5 };
-	size_t rows;
 
 	if (c->m->ntargets == 0 || domain_is_null(c->m))
 		return;
 	for (size_t i = 0; i < t.columns; i++)
-		(void)table_add(&t, heads[i]);
+		table_add(&t, heads[i]);
 	for (size_t i = 0; i < c->m->ntargets; i++)
 		put_rows(c, &c->m->targets[i], &t);
-	rows = table_rows(&t);
-	for (size_t i = 0; i < rows && i <= ROWS_MAX; i++) {
-		struct buf line = { 0 };
-
-		table_line(&t, i, &line);
-		verdict_note(c->v, "%s", buf_str(&line));
-		buf_free(&line);
-	}
-	if (rows > ROWS_MAX + 1)
-		verdict_note(c->v, "and %zu more", rows - ROWS_MAX - 1);
+	verdict_table(c->v, &t);
 	table_free(&t);
 }
 

@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/text.h"
 #include "mail/relay.h"
 #include "probe/relay_look.h"
-
-#define COLUMN_MAX 40		/* of the table of questions */
-#define ROWS_MAX 100
 
 static const char *
 outcome_name(const struct relay_answer *a)
@@ -27,86 +25,42 @@ outcome_name(const struct relay_answer *a)
 	return "no answer";
 }
 
-/* How wide the columns of the table are. */
-struct widths {
-	int	from, to, login;
-};
-
-static int
-columns(const char *text)
-{
-	return (int)text_columns(text, strlen(text));
-}
-
-static int
-wider(int width, const char *text)
-{
-	int n = columns(text);
-
-	return n > width && n <= COLUMN_MAX ? n : width;
-}
-
-/* The text with blanks up to that width, and two more. */
 static void
-put_cell(struct buf *row, int width, const char *text)
-{
-	int blanks = width > columns(text) ? width - columns(text) : 0;
-
-	(void)buf_addf(row, "%s%*s", text, blanks + 2, "");
-}
-
-static struct widths
-measure(const struct relay_look *l)
-{
-	struct widths w = { (int)strlen("SENDER"), (int)strlen("RECIPIENT"),
-	    (int)strlen("LOGIN") };
-
-	for (size_t i = 0; i < l->plan->n; i++) {
-		const struct relay_question *q = &l->plan->v[i];
-		const struct relay_user *u = relay_look_user(l, q);
-
-		w.from = wider(w.from, q->from);
-		w.to = wider(w.to, q->to);
-		w.login = wider(w.login, u != NULL ? u->name : "-");
-	}
-	return w;
-}
-
-static void
-tell_row(const struct relay_look *l, const struct widths *w,
-    const struct relay_question *q, const struct relay_answer *a)
+put_row(const struct relay_look *l, const struct relay_question *q,
+    const struct relay_answer *a, struct table *t)
 {
 	const struct relay_user *u = relay_look_user(l, q);
 	const char *words = relay_look_words(&a->d);
-	struct buf row = { 0 };
+	struct buf answer = { 0 };
 
-	put_cell(&row, w->from, q->from[0] != '\0' ? q->from : "<>");
-	put_cell(&row, w->to, q->to);
-	put_cell(&row, w->login, u != NULL ? u->name : "-");
-	(void)buf_addf(&row, "%s  %s%s%s", q->accept ? "accept" : "refuse",
-	    outcome_name(a), words[0] != '\0' ? ": " : "", words);
-	verdict_note(l->v, "%s", buf_str(&row));
-	buf_free(&row);
+	(void)buf_addf(&answer, "%s%s%s", outcome_name(a), words[0] != '\0' ? ": " : "",
+	    words);
+	table_add(t, q->from[0] != '\0' ? q->from : "<>");
+	table_add(t, q->to);
+	table_add(t, u != NULL ? u->name : "-");
+	table_add(t, q->accept ? "accept" : "refuse");
+	table_add(t, buf_str(&answer));
+	buf_free(&answer);
 }
 
 /* All questions with their answers, one a line. */
 static void
 tell_table(const struct relay_look *l)
 {
-	struct widths w = measure(l);
-	size_t rows = 0;
+	static const char *const heads[] = {
+		"SENDER", "RECIPIENT", "LOGIN", "EXPECT", "ANSWER",
+	};
+	struct table t = { .columns = LEN(heads) };
 
 	if (l->asked < 2)
 		return;
-	verdict_note(l->v, "%-*s  %-*s  %-*s  EXPECT  ANSWER", w.from, "SENDER", w.to,
-	    "RECIPIENT", w.login, "LOGIN");
-	for (size_t i = 0; i < l->plan->n && rows < ROWS_MAX; i++)
-		if (l->answers[i].ours) {
-			tell_row(l, &w, &l->plan->v[i], &l->answers[i]);
-			rows++;
-		}
-	if (rows < l->asked)
-		verdict_note(l->v, "and %zu more", l->asked - rows);
+	for (size_t i = 0; i < LEN(heads); i++)
+		table_add(&t, heads[i]);
+	for (size_t i = 0; i < l->plan->n; i++)
+		if (l->answers[i].ours)
+			put_row(l, &l->plan->v[i], &l->answers[i], &t);
+	verdict_table(l->v, &t);
+	table_free(&t);
 }
 
 static void

@@ -724,9 +724,68 @@ START_TEST(freed_is_empty)
 }
 END_TEST
 
+/* The state that the caller gives stands before the cause's, and --state before both. */
+START_TEST(another_state)
+{
+	static const struct {
+		struct remap	 remap;
+		enum state	 given, state;
+	} rows[] = {
+		{ { 0 }, STATE_WARNING, STATE_WARNING },
+		{ { 0 }, STATE_UNKNOWN, STATE_UNKNOWN },
+		{ { "refused", STATE_CRITICAL }, STATE_WARNING, STATE_CRITICAL },
+		{ { "network", STATE_UNKNOWN }, STATE_WARNING, STATE_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < LEN(rows); i++) {
+		struct verdict v = fresh();
+		struct diag d = { 0 };
+
+		if (rows[i].remap.name != NULL)
+			ck_assert_int_eq(verdict_remap(&v, rows[i].remap.name,
+			    rows[i].remap.state), 0);
+		verdict_say(&v, "fine");
+		verdict_diag_as(&v, &d, "a thing", rows[i].given);
+		ck_assert_uint_eq(v.nfindings, 0);
+		(void)diag_set(&d, &refused, "no");
+		verdict_diag_as(&v, &d, "a thing", rows[i].given);
+		ck_assert_int_eq(verdict_state(&v), rows[i].state);
+		ck_assert_str_eq(v.findings[0].object, "a thing");
+		verdict_free(&v);
+	}
+}
+END_TEST
+
+START_TEST(tables_have_an_end)
+{
+	struct verdict v = fresh();
+	struct table t = { .columns = 1 };
+
+	table_add(&t, "HEAD");
+	for (int i = 0; i < VERDICT_ROWS; i++)
+		table_add(&t, "row|");
+	verdict_table(&v, &t);
+	ck_assert_uint_eq(v.notes.n, VERDICT_ROWS + 1);
+	ck_assert_str_eq(v.notes.v[1], "row?");
+	table_add(&t, "row");
+	table_add(&t, "row");
+	verdict_table(&v, &t);
+	ck_assert_uint_eq(v.notes.n, 2 * (VERDICT_ROWS + 1) + 1);
+	ck_assert_str_eq(v.notes.v[v.notes.n - 1], "and 2 more");
+	ck_assert(!v.broken);
+	t.failed = true;
+	verdict_table(&v, &t);
+	ck_assert(v.broken);
+	table_free(&t);
+	verdict_free(&v);
+}
+END_TEST
+
 void
 tests(TCase *t)
 {
+	tcase_add_test(t, another_state);
+	tcase_add_test(t, tables_have_an_end);
 	tcase_add_loop_test(t, judged, 0, LEN(combos));
 	tcase_add_loop_test(t, breach, 0, LEN(breaches));
 	tcase_add_test(t, thresholds_by_name);
