@@ -176,8 +176,8 @@ judge_homeless(const struct view *w)
 		return complain(w, &mx_literal, BROKEN, "%s: an address stands where a "
 		    "host name has to stand (asked DNS %s)", what, q->server);
 	if (has_origin(w))
-		return complain(w, &name_doubled, BROKEN, "%s: %s is meant, but for a "
-		    "lost dot (asked DNS %s)", what, w->t->without_origin, q->server);
+		return complain(w, &name_doubled, BROKEN, "%s: %s is meant, and its last "
+		    "dot was lost (asked DNS %s)", what, w->t->without_origin, q->server);
 	return complain(w, gone ? &target_missing : &target_no_address, BROKEN,
 	    "%s (asked DNS %s)", what, q->server);
 }

@@ -73,7 +73,7 @@ say(const struct domain *c)
 {
 	const struct maildns *m = c->m;
 	const char *domain = m->wish.domain;
-	size_t addresses = address_count(c);
+	size_t addresses = address_count(c), usable = domain_usable(c);
 	struct buf names = { 0 };
 
 	if (!is_known(m) || m->mx.rcode == DNS_NXDOMAIN || (!c->wish->null_mx &&
@@ -84,7 +84,10 @@ say(const struct domain *c)
 		verdict_say(c->v, "%s takes no mail, as it should (null MX)", domain);
 	else if (m->implicit && addresses > 0)
 		verdict_say(c->v, "%s takes mail at its own address", domain);
-	else if (!m->implicit && domain_usable(c) > 0)
+	else if (!m->implicit && usable > 0 && usable < m->ntargets)
+		verdict_say(c->v, "%s: %zu of %zu exchangers can take mail", domain,
+		    usable, m->ntargets);
+	else if (!m->implicit && usable > 0)
 		verdict_say(c->v, "%s: %zu exchanger%s with %zu address%s: %s", domain,
 		    m->ntargets, m->ntargets == 1 ? "" : "s", addresses,
 		    addresses == 1 ? "" : "es", buf_str(&names));

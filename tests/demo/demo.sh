@@ -120,4 +120,23 @@ ask 'A domain that is an alias: what will mail from a Sendmail get?' relay-alias
 stranger=(--open-relay --from=me@example.net --third-party=me@example.net)
 ask 'Does it relay for strangers, whatever they write?' closed-relay "${stranger[@]}" -v
 ask 'And this one?' open-relay "${stranger[@]}" -v
+
+cd "$home"
+serve maildns
+# look TITLE OPTION...: at a mail domain
+look() {
+	local title=$1
+	shift
+	show "$title" check_mx_cname --dns="$dns" "$@"
+}
+cd "$work"
+look 'Is the mail DNS of this domain right?' -d club.test -v
+look 'A domain that is an alias, and what that does to mail' -d store.test -v
+look 'Exchangers that cannot work, beside one that can' -d odd.test -v
+look 'And a domain without another one' -d lost.test -v
+look 'Are the exchangers those that are expected?' -d club.test --expect='10 mx1.club.test' --expect='20 mx3.club.test' -v
+look 'Have their addresses names that lead back?' -d club.test --ptr -v
+look 'A domain that takes no mail, as it should' -d parked.test --expect-null-mx
+look 'Several domains in one run' -d club.test -d parked.test -d gone.test
+look 'The questions and answers, for an incident' -d club.test -vv
 show 'What "denied after CNAME" means' check_smtp_relay --explain=relay-denied-after-cname

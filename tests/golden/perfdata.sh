@@ -81,6 +81,7 @@ served() {
 	local out
 	auth_served text
 	relay_served text
+	mx_served text
 	for out in "$scratch"/runs/*.out; do
 		if understood <"$out" >"$scratch/labels" 2>"$scratch/err" && [ -s "$scratch/labels" ]; then
 			passed=$((passed + 1))

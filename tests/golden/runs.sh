@@ -57,6 +57,21 @@ relay_alone() {
 	run "$plugin" --output="$1" -H 127.0.0.1 --matrix="$scratch/matrix.$1" -t 0.2
 }
 
+# And check_mx_cname.
+mx_alone() {
+	local plugin=check_mx_cname nobody=(-d example.org '--dns=127.0.0.1#1' -t 2)
+	run "$plugin" --no-such-option --output="$1"
+	run "$plugin" --output="$1"
+	run "$plugin" --output="$1" -d 'a "b" $HOME | \c'
+	run "$plugin" --output="$1" "${nobody[@]}" --expect='ten mx.example.org'
+	run "$plugin" --output="$1" "${nobody[@]}"
+	run "$plugin" --output="$1" "${nobody[@]}" -vv
+	run "$plugin" --output="$1" "${nobody[@]}" --unmeasured=omit --state=dns=ok
+	run "$plugin" --output="$1" "${nobody[@]}" -w mx=2 -c ttl=60 -w servers=2
+	run "$plugin" --output="$1" "${nobody[@]}" -d example.net --authoritative --ptr --require-dnssec
+	run "$plugin" --output="$1" "${nobody[@]}" '--name-server=127.0.0.1#1'
+}
+
 # serve CASE: a server of the demo; sets peer, port, ca, dns
 serve() {
 	local from ready
@@ -103,10 +118,25 @@ relay_served() {
 	kill "$peer"
 }
 
+# Domains that are well and not, alone and together.
+mx_served() {
+	local peer port ca dns domain plugin=check_mx_cname
+	serve maildns
+	for domain in club store parked lost odd; do
+		run "$plugin" --output="$1" --dns="$dns" -d "$domain.test" --ptr -w mx=2 -c addresses=1
+	done
+	run "$plugin" --output="$1" --dns="$dns" -d club.test -d store.test -d gone.test -v --require-dnssec
+	run "$plugin" --output="$1" --dns="$dns" -d club.test --expect='10 mx1.club.test' \
+		--expect='20 mx3.club.test' --name-server="$dns" -v
+	kill "$peer"
+}
+
 # runs FORM: all of them
 runs() {
 	auth_alone "$1"
 	relay_alone "$1"
+	mx_alone "$1"
 	auth_served "$1"
 	relay_served "$1"
+	mx_served "$1"
 }
