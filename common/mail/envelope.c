@@ -8,9 +8,6 @@
 #include "mail/envelope.h"
 #include "mail/refusal.h"
 
-#define ADDRESS_MAX 320		/* octets: 64, '@', 255; RFC 5321 4.5.3.1 */
-#define DOMAIN_MAX 255
-
 const struct cause envelope_no_utf8 = {
 	"smtputf8-not-offered", CLASS_POLICY, STATE_CRITICAL,
 	"the server takes no addresses with letters beyond ASCII",
@@ -19,92 +16,6 @@ const struct cause envelope_no_utf8 = {
 };
 
 cause_table envelope_causes = { &envelope_no_utf8, NULL };
-
-bool
-envelope_is_ascii(const char *address)
-{
-	while (*address != '\0' && (unsigned char)*address < 0x80)
-		address++;
-	return *address == '\0';
-}
-
-bool
-envelope_is_address(const char *text)
-{
-	const char *at = NULL;
-	bool quoted = false;
-
-	if (strlen(text) > ADDRESS_MAX || text[0] == '@' || text_has_control(text))
-		return false;
-	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == '\\' && quoted && p[1] != '\0')
-			p++;
-		else if (*p == '"')
-			quoted = !quoted;
-		else if (!quoted && strchr(" <>(),;", *p) != NULL)
-			return false;
-		else if (!quoted && *p == '@')
-			at = p;
-	}
-	return !quoted && at != NULL && at[1] != '\0';
-}
-
-bool
-envelope_is_recipient(const char *text)
-{
-	return envelope_is_address(text) || text_same(text, "postmaster");
-}
-
-const char *
-envelope_at(const char *address)
-{
-	const char *at = NULL, *p;
-	bool quoted = false;
-
-	for (p = address; *p != '\0'; p++) {
-		if (*p == '\\' && quoted && p[1] != '\0')
-			p++;
-		else if (*p == '"')
-			quoted = !quoted;
-		else if (*p == '@' && !quoted)
-			at = p;
-	}
-	return at != NULL ? at : p;
-}
-
-bool
-envelope_is_domain(const char *text)
-{
-	return text[0] != '\0' && strlen(text) <= DOMAIN_MAX && !text_has_control(text) &&
-	    strpbrk(text, " \"\\()<>@,;%!/") == NULL &&
-	    (text[0] == '[' || strchr(text, ':') == NULL);
-}
-
-const char *
-envelope_sender(const char *typed)
-{
-	return strcmp(typed, "<>") == 0 ? "" : typed;
-}
-
-int
-envelope_settle_sender(const char *option, const char *typed, struct buf *why)
-{
-	if (envelope_sender(typed)[0] == '\0' || envelope_is_address(typed))
-		return 0;
-	(void)buf_addf(why, "%s takes an address such as user@example.org, or <> for the "
-	    "null sender, not \"%s\"", option, typed);
-	return -1;
-}
-
-int
-envelope_settle_recipient(const char *option, const char *typed, struct buf *why)
-{
-	if (envelope_is_recipient(typed))
-		return 0;
-	(void)buf_addf(why, "%s takes an address such as user@example.org, not \"%s\"",
-	    option, typed);
-	return -1;
-}
 
 /* The first digit is what counts (RFC 5321 4.2.1): 250, 251, and what servers make up. */
 static int
@@ -155,7 +66,7 @@ envelope_from(struct smtp *m, const struct envelope_mail *mail, struct diag *d)
 int
 envelope_path(struct smtp *m, const char *path, struct diag *d)
 {
-	char address[ADDRESS_MAX + 1];
+	char address[ENVELOPE_ADDRESS_MAX + 1];
 	size_t n = strlen(path), bracket = path[0] == '<' && path[n - 1] == '>' ? 1 : 0;
 	int rc;
 

@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "mail/smtp.h"
 
+#define ENVELOPE_ADDRESS_MAX 320 /* octets: 64, '@', 255; RFC 5321 4.5.3.1 */
 #define ENVELOPE_PATH_MAX 323	/* octets of "<address>" and a NUL; RFC 5321 4.5.3.1 */
 
 extern const struct cause	 envelope_no_utf8;
