@@ -17,7 +17,9 @@ HARD   = $(if $(HARDEN),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-
 INSTR  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage)
 ALL    = -std=c11 $(WARN) $(HARD) $(INSTR) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVERSION='"$(VERSION)"' -iquote common -iquote tests -MMD -MP
 LINK   = $(INSTR) $(if $(STATIC),-static) $(if $(HARDEN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) -Wl,--as-needed
-LIBS   = -lldns -lssl -lcrypto -lpthread $(if $(STATIC),-ldl)
+# libcrypto comes first: to find its own many symbols is the most of what a short run costs.
+LIBS   = $(if $(STATIC),-lldns -lssl -lcrypto -ldl,$(first) -lssl -lldns) -lpthread
+first  = -lcrypto
 Q      = $(if $(V),,@)
 
 lib       = $B/libpostmaster.a
@@ -55,6 +57,9 @@ $B/%.o: %.c $B/flags
 
 $(lib): $(objects) $B/flags
 	$Qrm -f $@ && $(AR) rcs $@ $(objects)
+
+# Who needs libldns loads libcrypto with it, needed or not.
+$B/plugins/check_mx_cname: first = -Wl,--push-state,--no-as-needed -lcrypto -Wl,--pop-state
 
 $(plugins): %: %.o $(lib)
 	$(if $(V),,@echo "  LD $@")
