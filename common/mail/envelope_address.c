@@ -22,7 +22,8 @@ envelope_is_address(const char *text)
 	const char *at = NULL;
 	bool quoted = false;
 
-	if (strlen(text) > ENVELOPE_ADDRESS_MAX || text[0] == '@' || text_has_control(text))
+	if (strlen(text) > ENVELOPE_ADDRESS_MAX || text[0] == '@' ||
+	    text_has_control(text))
 		return false;
 	for (const char *p = text; *p != '\0'; p++) {
 		if (*p == '\\' && quoted && p[1] != '\0')
