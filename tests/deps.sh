@@ -16,11 +16,11 @@ esac
 
 debian_build=(gcc libc6-dev make pkg-config libssl-dev libldns-dev)
 debian_test=(check clang clang-tidy cppcheck shellcheck mandoc valgrind gcovr openssl
-	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd m4
+	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd ldnsutils m4
 	libsasl2-modules libsasl2-modules-db
 	monitoring-plugins-basic libmonitoring-plugin-perl
 	prometheus python3-jsonschema python3-prometheus-client)
-unpacked=(exim4-daemon-light sasl2-bin sendmail-bin sendmail-cf opensmtpd)
+unpacked=(exim4-daemon-light sasl2-bin sendmail-bin sendmail-cf opensmtpd unbound knot)
 folder=$(dirname "$0")/../build-lab
 required=(check "${debian_build[@]}") # without these nothing can be tested at all
 daemons=(postfix dovecot-core nsd prometheus)
@@ -159,8 +159,8 @@ on_debian() {
 	settle "${lacking[@]}"
 }
 
-# What would bring another mail server or a daemon is unpacked where "make clean" removes it, and
-# only libraries that it lacks are installed.
+# What would bring another mail server, a resolver or a daemon is unpacked where "make clean"
+# removes it, and only libraries that it lacks are installed.
 unpack_all() {
 	local package
 	for package in "${unpacked[@]}"; do
@@ -226,13 +226,13 @@ if command -v apt-get >/dev/null; then
 	[ "$group" = build ] || unpack_all
 elif command -v dnf >/dev/null; then
 	by_hand 'dnf install' 'gcc make pkgconf-pkg-config openssl-devel ldns-devel' \
-		'check-devel clang clang-tools-extra compiler-rt cppcheck ShellCheck mandoc valgrind gcovr openssl iproute procps-ng postfix dovecot nsd perl-Monitoring-Plugin'
+		'check-devel clang clang-tools-extra compiler-rt cppcheck ShellCheck mandoc valgrind gcovr openssl iproute procps-ng postfix dovecot nsd unbound knot ldns-utils perl-Monitoring-Plugin'
 elif command -v apk >/dev/null; then
 	by_hand 'apk add' 'gcc musl-dev make pkgconf openssl-dev ldns-dev' \
-		'check-dev clang clang-extra-tools compiler-rt cppcheck shellcheck mandoc valgrind openssl iproute2 procps postfix dovecot nsd'
+		'check-dev clang clang-extra-tools compiler-rt cppcheck shellcheck mandoc valgrind openssl iproute2 procps postfix dovecot nsd unbound knot ldns-tools'
 elif command -v pacman >/dev/null; then
 	by_hand 'pacman -S' 'gcc make pkgconf openssl ldns' \
-		'check clang compiler-rt cppcheck shellcheck mandoc valgrind openssl iproute2 procps-ng postfix dovecot nsd'
+		'check clang compiler-rt cppcheck shellcheck mandoc valgrind openssl iproute2 procps-ng postfix dovecot nsd unbound knot'
 else
 	say 'needed: a C compiler, GNU make, pkg-config, OpenSSL 3 and libldns with headers; for the tests check (libcheck)'
 	there

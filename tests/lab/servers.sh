@@ -46,33 +46,11 @@ self_signed() {
 
 # names: the zone lab.test, and those of zone(), on port 53
 names() {
-	local file
 	zone lab.test <<-END
 		mail A 127.0.0.1
 		other A 127.0.0.1
 	END
-	{
-		cat <<-END
-			server:
-				ip-address: 127.0.0.1
-				username: ""
-				zonesdir: "$dir"
-				database: ""
-				zonelistfile: "$dir/nsd.zones"
-				pidfile: "$dir/nsd.pidfile"
-				xfrdfile: "$dir/nsd.xfrd"
-				xfrdir: "$dir"
-				logfile: "$dir/nsd.log"
-				server-count: 1
-			remote-control:
-				control-enable: no
-		END
-		for file in "$dir"/*.zone; do
-			printf 'zone:\n\tname: %s\n\tzonefile: %s\n' \
-				"$(basename "$file" .zone)" "$(basename "$file")"
-		done
-	} >"$dir/nsd.conf"
-	start nsd nsd -d -c "$dir/nsd.conf"
+	nsd_server nsd "$dir" 127.0.0.1
 	await 53
 }
 
@@ -90,6 +68,36 @@ zone() {
 	} >"$dir/$1.zone"
 }
 
+# nsd_server NAME FOLDER ADDRESS...: an NSD at port 53 of the addresses, with the zones of the
+# folder: a file ZONE.zone each, "root" for the root; ZONE.more has more lines of configuration.
+nsd_server() {
+	local name=$1 folder=$2 file zone
+	shift 2
+	{
+		echo server:
+		printf 'ip-address: %s\n' "$@"
+		cat <<-END
+			username: ""
+			zonesdir: "$folder"
+			database: ""
+			zonelistfile: "$folder/$name.zones"
+			pidfile: "$folder/$name.pidfile"
+			xfrdfile: "$folder/$name.xfrd"
+			xfrdir: "$folder"
+			logfile: "$dir/$name.log"
+			server-count: 1
+			remote-control:
+			control-enable: no
+		END
+		for file in "$folder"/*.zone; do
+			zone=$(basename "$file" .zone)
+			printf 'zone:\nname: %s\nzonefile: %s\n' "${zone/#root/.}" "$zone.zone"
+			[ ! -e "$folder/$zone.more" ] || cat "$folder/$zone.more"
+		done
+	} >"$dir/$name.conf"
+	start "$name" nsd -d -c "$dir/$name.conf"
+}
+
 # hosts ADDRESS NAME...: in the hosts file instead
 hosts() {
 	echo "$*" >>"/etc/netns/$lab/hosts"
@@ -104,6 +112,184 @@ user() {
 	done
 	echo "$1:x:$2:$2::/nonexistent:/bin/false" >>"/etc/netns/$lab/passwd"
 	echo "$1:x:$2:" >>"/etc/netns/$lab/group"
+}
+
+# --- a tree of names ---
+#
+# What a resolver wants to find: a root, which delegates "test", which delegates each zone below it
+# to some of the name servers ns1.test to ns5.test, at 127.0.0.11 to 127.0.0.15, and ns6.test, at
+# fd53::6. The root and "test" are at 127.0.0.10, top.test. The zones of a server are files in the
+# folder of its name.
+
+# tree: begins one
+tree() {
+	local n
+	mkdir "$dir/top" "$dir/keys" "$dir"/ns{1..6}
+	delegate root top
+	serve root top <<<'top.test. A 127.0.0.10'
+	delegate test top
+	{
+		echo 'top A 127.0.0.10'
+		for n in {1..5}; do
+			echo "ns$n A 127.0.0.1$n"
+		done
+		echo 'ns6 AAAA fd53::6'
+	} | serve test top
+}
+
+# domain ZONE SERVER...: a zone that all these have, with the records on standard input
+domain() {
+	delegate "$@"
+	serve "$@"
+}
+
+# delegate ZONE SERVER...: says above the zone, and to serve(), that these have it. A server is
+# one of ours, or a name with a dot.
+delegate() {
+	local zone=$1 server above
+	shift
+	for server in "$@"; do
+		[[ $server == *.* ]] || server=$server.test
+		echo "NS $server."
+	done >"$dir/$zone.ns"
+	above=$dir/top/root.zone
+	[[ $zone != *.test ]] || above=$dir/top/test.zone
+	[ "$zone" = root ] || sed "s/^/$zone. /" "$dir/$zone.ns" >>"$above"
+}
+
+# serve ZONE SERVER...: gives these the zone, with the records on standard input and the serial
+# number $serial, or 1. It says of its name servers what delegate() said.
+serve() {
+	local zone=$1 server
+	shift
+	{
+		cat <<-END
+			\$ORIGIN ${zone/#root/}.
+			\$TTL 300
+			@ SOA top.test. root.test. ${serial-1} 3600 600 86400 60
+		END
+		sed 's/^/@ /' "$dir/$zone.ns"
+		cat
+	} >"$dir/$zone.zone.new"
+	for server in "$@"; do
+		[[ $server == *.* ]] || cp "$dir/$zone.zone.new" "$dir/$server/$zone.zone"
+	done
+	rm "$dir/$zone.zone.new"
+}
+
+# sign ZONE SERVER [OPTION...]: signs the zone that the server has, with options of ldns-signzone.
+# The zone above, to be signed after it, gets the digest of its key; that of the root's key is
+# for resolver().
+sign() {
+	local zone=$1 file=$dir/$2/$1.zone key above=$dir/top/root.zone
+	shift 2
+	key=$dir/keys/$(cd "$dir/keys" && ldns-keygen -a ECDSAP256SHA256 -k "${zone/#root/.}")
+	[[ $zone != *.test ]] || above=$dir/top/test.zone
+	[ "$zone" != root ] || above=$dir/root.ds
+	ldns-signzone "$@" -f "$file.signed" "$file" "$key"
+	mv "$file.signed" "$file"
+	cat "$key.ds" >>"$above"
+}
+
+# authority SERVER...: starts these, with the zones that they have now
+authority() {
+	local server
+	for server in "$@"; do
+		nsd_server "$server" "$dir/$server" "$(place "$server")"
+	done
+	for server in "$@"; do
+		up "$server"
+	done
+}
+
+# place SERVER: its address
+place() {
+	case $1 in
+	top) echo 127.0.0.10 ;;
+	ns6) echo fd53::6 ;;
+	*) echo "127.0.0.1${1#ns}" ;;
+	esac
+}
+
+# up SERVER: waits for it
+up() {
+	local address
+	address=$(place "$1")
+	[[ $address != *:* ]] || address="[$address]"
+	within 20 listens_at "$address:53"
+}
+
+# again SERVER...: starts them once more, after their zones changed
+again() {
+	local server
+	for server in "$@"; do
+		stop "$server"
+	done
+	authority "$@"
+}
+
+# knot_server SERVER: starts it as a Knot, which shares nothing with NSD
+knot_server() {
+	local folder=$dir/$1 file
+	{
+		cat <<-END
+			server:
+			    rundir: "$folder"
+			    listen: $(place "$1")@53
+			database:
+			    storage: "$folder"
+			log:
+			  - target: stderr
+			    any: info
+			template:
+			  - id: default
+			    storage: "$folder"
+			    file: "%s.zone"
+			    zonefile-sync: -1
+			zone:
+		END
+		for file in "$folder"/*.zone; do
+			echo "  - domain: $(basename "$file" .zone)"
+		done
+	} >"$dir/$1.conf"
+	start "$1" knotd -c "$dir/$1.conf"
+	up "$1"
+}
+
+# resolver NAME ADDRESS...: an Unbound at port 53 of the addresses, which finds everything from the
+# root on, and validates when that is signed; more lines of its configuration, in the section
+# "server", are on standard input.
+resolver() {
+	local name=$1
+	shift
+	printf '%s\n' '. 300 NS top.test.' 'top.test. 300 A 127.0.0.10' >"$dir/root.hints"
+	{
+		echo server:
+		printf 'interface: %s\n' "$@"
+		cat <<-END
+			port: 53
+			username: ""
+			chroot: ""
+			directory: "$dir"
+			logfile: "$dir/$name.log"
+			use-syslog: no
+			val-log-level: 2
+			root-hints: "$dir/root.hints"
+			do-not-query-localhost: no
+			# Unbound's own idea of "test" is that there is nothing (RFC 6761).
+			local-zone: "test." nodefault
+		END
+		[ ! -e "$dir/root.ds" ] || echo "trust-anchor-file: \"$dir/root.ds\""
+		cat
+		printf '%s\n' remote-control: 'control-enable: no'
+	} >"$dir/$name.conf"
+	start "$name" unbound -d -p -c "$dir/$name.conf"
+	within 20 listens_at "$1:53"
+}
+
+# freeze SERVER: its sockets stay, but nothing answers there any more
+freeze() {
+	tell "$1" STOP
 }
 
 # --- logins ---
