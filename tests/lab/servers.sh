@@ -90,6 +90,7 @@ nsd_server() {
 			control-enable: no
 		END
 		for file in "$folder"/*.zone; do
+			[ -e "$file" ] || continue
 			zone=$(basename "$file" .zone)
 			printf 'zone:\nname: %s\nzonefile: %s\n' "${zone/#root/.}" "$zone.zone"
 			[ ! -e "$folder/$zone.more" ] || cat "$folder/$zone.more"
@@ -117,23 +118,23 @@ user() {
 # --- a tree of names ---
 #
 # What a resolver wants to find: a root, which delegates "test", which delegates each zone below it
-# to some of the name servers ns1.test to ns5.test, at 127.0.0.11 to 127.0.0.15, and ns6.test, at
-# fd53::6. The root and "test" are at 127.0.0.10, top.test. The zones of a server are files in the
+# to some of the name servers ns1.test to ns4.test, at 127.0.0.11 to 127.0.0.14, and ns5.test, at
+# fd53::5. The root and "test" are at 127.0.0.10, top.test. The zones of a server are files in the
 # folder of its name.
 
 # tree: begins one
 tree() {
 	local n
-	mkdir "$dir/top" "$dir/keys" "$dir"/ns{1..6}
+	mkdir "$dir/top" "$dir/keys" "$dir"/ns{1..5}
 	delegate root top
 	serve root top <<<'top.test. A 127.0.0.10'
 	delegate test top
 	{
 		echo 'top A 127.0.0.10'
-		for n in {1..5}; do
+		for n in {1..4}; do
 			echo "ns$n A 127.0.0.1$n"
 		done
-		echo 'ns6 AAAA fd53::6'
+		echo 'ns5 AAAA fd53::5'
 	} | serve test top
 }
 
@@ -206,7 +207,7 @@ authority() {
 place() {
 	case $1 in
 	top) echo 127.0.0.10 ;;
-	ns6) echo fd53::6 ;;
+	ns5) echo fd53::5 ;;
 	*) echo "127.0.0.1${1#ns}" ;;
 	esac
 }
