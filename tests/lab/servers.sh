@@ -167,7 +167,7 @@ serve() {
 		cat <<-END
 			\$ORIGIN ${zone/#root/}.
 			\$TTL 300
-			@ SOA top.test. root.test. ${serial-1} 3600 600 86400 60
+			@ SOA top.test. root.test. ${serial-1} 3600 600 86400 300
 		END
 		sed 's/^/@ /' "$dir/$zone.ns"
 		cat
