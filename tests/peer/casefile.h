@@ -13,7 +13,7 @@
 #include "peer/script.h"
 #include "peer/zone.h"
 
-#define CASE_SERVERS 2	/* fake name servers: dns and dns2 */
+#define CASE_SERVERS 4	/* fake name servers: dns, dns2, dns3, dns4 */
 
 /*
  * A file that a case wants in its directory; its text may hold @VARIABLES@ and escapes.
@@ -39,7 +39,7 @@ struct testcase {
 	char		*fails;		/* the case must fail with these words */
 	struct list	 out, err, not, in;	/* "in" holds "FILE GLOB" */
 	struct list	 json;		/* "PATH GLOB" */
-	struct list	 env, asked, need, certs, dirs, jwts;
+	struct list	 env, asked, unasked, need, certs, dirs, jwts;
 	double		 within, after;	/* seconds */
 	double		 columns;	/* of a line of stdout at most; 0 is any number */
 	double		 status;	/* the exit code; -1 until it is given */
@@ -53,6 +53,9 @@ struct testcase {
 	struct script	*scripts;
 	size_t		 nscripts;
 };
+
+/* The variable that holds the address of a server: "DNS", "DNS2"; its keyword, too. */
+const char *server_name(size_t i);
 
 /*
  * Takes one line that says something about a case, but for those that begin a block (it

@@ -69,9 +69,14 @@ diary_fail(struct diary *d, const char *format, ...)
 }
 
 void
-diary_asked(struct diary *d, const char *question)
+diary_asked(struct diary *d, const char *server, const char *question)
 {
+	struct buf whole = { 0 };
+
+	(void)buf_addf(&whole, "%s %s", server, question);
 	(void)pthread_mutex_lock(&d->lock);
 	listed(&d->asked, question);
+	listed(&d->asked, buf_str(&whole));
 	(void)pthread_mutex_unlock(&d->lock);
+	buf_free(&whole);
 }

@@ -20,7 +20,7 @@ struct diary {
 	bool		 loud;		/* failures go to stderr at once (peer serve) */
 	struct buf	 talk;		/* the dialogue, a line each */
 	struct buf	 wrong;		/* failures, parted by "; " */
-	struct list	 asked;		/* questions to the DNS: "mail.test A" */
+	struct list	 asked;		/* of the DNS: "mail.test A", "DNS2 mail.test A" */
 };
 
 void	 diary_init(struct diary *d);
@@ -35,6 +35,7 @@ void	 diary_note(struct diary *d, const char *format, ...)
 void	 diary_fail(struct diary *d, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-void	 diary_asked(struct diary *d, const char *question);
+/* A name server was asked something. */
+void	 diary_asked(struct diary *d, const char *server, const char *question);
 
 #endif

@@ -310,11 +310,19 @@ check_whole(const struct evidence *e, const struct whole *whole)
 }
 
 static void
-check_asked(const struct evidence *e, const char *asked)
+check_asked(const struct evidence *e)
 {
-	if (!list_has(&e->scene->diary.asked, asked))
-		diary_fail(&e->scene->diary, "asked: \"%s\" was not asked of the DNS",
-		    asked);
+	struct diary *d = &e->scene->diary;
+	const struct testcase *c = e->c;
+
+	for (size_t i = 0; i < c->asked.n; i++)
+		if (!list_has(&d->asked, c->asked.v[i]))
+			diary_fail(d, "asked: \"%s\" was not asked of the DNS",
+			    c->asked.v[i]);
+	for (size_t i = 0; i < c->unasked.n; i++)
+		if (list_has(&d->asked, c->unasked.v[i]))
+			diary_fail(d, "unasked: \"%s\" was asked of the DNS",
+			    c->unasked.v[i]);
 }
 
 /* What holds for stdout, in the form that it has. */
@@ -356,8 +364,7 @@ expect_all(struct scene *s, const struct child *child, double stretch)
 		check_in(&e, s->c->in.v[i]);
 	for (size_t i = 0; i < s->c->not.n; i++)
 		check_not(&e, s->c->not.v[i]);
-	for (size_t i = 0; i < s->c->asked.n; i++)
-		check_asked(&e, s->c->asked.v[i]);
+	check_asked(&e);
 	for (size_t i = 0; i < s->c->nwholes; i++)
 		check_whole(&e, &s->c->wholes[i]);
 	check_form(&e);

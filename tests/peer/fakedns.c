@@ -14,6 +14,7 @@
 #include "peer/fakedns.h"
 
 #define TCP_PATIENCE_MS 5000
+#define FLOOD 200	/* datagrams */
 
 struct late {
 	struct deadline		 due;
@@ -73,6 +74,33 @@ datagram(struct fakedns *f, const struct buf *wire, const struct sockaddr_in *to
 	    (const struct sockaddr *)to, sizeof(*to));
 }
 
+/* The same from a port that nobody asked. */
+static void
+datagram_astray(const struct buf *wire, const struct sockaddr_in *to)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)sendto(fd, buf_str(wire), wire->len, MSG_NOSIGNAL,
+	    (const struct sockaddr *)to, sizeof(*to));
+	(void)close(fd);
+}
+
+/* What comes before the answer. */
+static void
+send_before(struct fakedns *f, const struct answer *a, const struct sockaddr_in *to)
+{
+	struct buf junk = { 0 };
+
+	(void)buf_puts(&junk, "junk that is no DNS message");
+	for (int i = 0; a->odd & ODD_FLOOD && i < FLOOD; i++)
+		datagram(f, &junk, to);
+	if (a->odd & ODD_OTHER_PORT)
+		datagram_astray(&a->bad, to);
+	else if (a->bad.len > 0 || a->odd & ODD_EMPTY)
+		datagram(f, &a->bad, to);
+	buf_free(&junk);
+}
+
 /* Keeps an answer for later, and with it the answer's bytes. */
 static void
 hold_back(struct fakedns *f, struct answer *a, const struct sockaddr_in *to)
@@ -106,12 +134,16 @@ late_send(struct fakedns *f)
 static int
 answer_make(struct fakedns *f, const void *wire, size_t n, bool udp, struct answer *a)
 {
+	struct buf line = { 0 };
+
 	if (zone_answer(f->zone, f->vars, wire, n, udp, a) == -1) {
 		diary_fail(f->diary, "the DNS was asked something that is no question");
 		return -1;
 	}
-	diary_asked(f->diary, a->question);
-	diary_talk(f->diary, udp ? "DNS" : "TCP", a->question, strlen(a->question));
+	diary_asked(f->diary, f->name, a->question);
+	(void)buf_addf(&line, "%s%s", a->question, udp ? "" : " (TCP)");
+	diary_talk(f->diary, f->name, buf_str(&line), line.len);
+	buf_free(&line);
 	return 0;
 }
 
@@ -128,8 +160,9 @@ udp_serve(struct fakedns *f)
 	if (n < 0)
 		return;
 	if (answer_make(f, wire, (size_t)n, true, &a) == 0 && !(a.odd & ODD_SILENT)) {
-		if (a.bad.len > 0 || a.odd & ODD_EMPTY)
-			datagram(f, &a.bad, &from);
+		send_before(f, &a, &from);
+		if (a.odd & ODD_TWICE)
+			datagram(f, &a.wire, &from);
 		if (a.late_ms > 0)
 			hold_back(f, &a, &from);
 		else
@@ -156,6 +189,22 @@ tcp_read(const struct fakedns *f, int fd, void *bytes, size_t n)
 	return 0;
 }
 
+/* The answer behind its length, or what is odd of it. */
+static void
+tcp_fill(const struct answer *a, struct buf *out)
+{
+	size_t n = a->wire.len;
+	const char head[2] = { (char)(n >> 8), (char)(n & 0xff) };
+
+	if (a->odd & ODD_TCP_CLOSE)
+		return;
+	(void)buf_add(out, head, sizeof(head));
+	for (size_t i = 0; a->odd & ODD_TCP_GARBAGE && i < n; i++)
+		(void)buf_puts(out, "x");
+	if (!(a->odd & ODD_TCP_GARBAGE))
+		(void)buf_add(out, a->wire.data, a->odd & ODD_TCP_CUT ? n / 2 : n);
+}
+
 static int
 tcp_answer(struct fakedns *f, int fd)
 {
@@ -171,15 +220,14 @@ tcp_answer(struct fakedns *f, int fd)
 	if (tcp_read(f, fd, wire, n) == -1)
 		return -1;
 	if (answer_make(f, wire, n, false, &a) == 0) {
-		head[0] = (unsigned char)(a.wire.len >> 8);
-		head[1] = (unsigned char)(a.wire.len & 0xff);
-		(void)buf_add(&out, head, 2);
-		(void)buf_add(&out, buf_str(&a.wire), a.wire.len);
+		tcp_fill(&a, &out);
 		if (a.late_ms > 0)
 			(void)await(-1, 0, f->over, (int)a.late_ms);
 		/* Silent over TCP: the question is taken, and nothing comes back. */
-		rc = a.odd & ODD_SILENT || send(fd, out.data, out.len,
+		rc = a.odd & (ODD_SILENT | ODD_TCP_SILENT) || send(fd, out.data, out.len,
 		    MSG_NOSIGNAL) == (ssize_t)out.len ? 0 : -1;
+		if (a.odd & (ODD_TCP_CLOSE | ODD_TCP_CUT))
+			rc = -1;
 	}
 	buf_free(&out);
 	answer_free(&a);

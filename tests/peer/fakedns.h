@@ -11,6 +11,7 @@
 #include "peer/zone.h"
 
 struct fakedns {
+	const char	*name;		/* "DNS2" */
 	const struct zone *zone;
 	const struct vars *vars;
 	struct diary	*diary;

@@ -61,7 +61,6 @@ posts_open(struct scene *s, uint16_t port)
 static void
 variables_set(struct scene *s, const char *scratch)
 {
-	static const char *const names[CASE_SERVERS] = { "DNS", "DNS2" };
 	struct vars *vars = &s->vars;
 
 	vars_set(vars, "HOST", "127.0.0.1");
@@ -74,7 +73,7 @@ variables_set(struct scene *s, const char *scratch)
 	vars_set(vars, "CAPATH", "%s/certs/capath", scratch);
 	for (size_t i = 0; i < CASE_SERVERS; i++)
 		if (s->dns[i].port != 0)
-			vars_set(vars, names[i], "127.0.0.1#%u", s->dns[i].port);
+			vars_set(vars, server_name(i), "127.0.0.1#%u", s->dns[i].port);
 }
 
 static void
@@ -123,8 +122,8 @@ dns_open(struct scene *s)
 {
 	for (size_t i = 0; i < CASE_SERVERS; i++) {
 		s->dns[i] = (struct fakedns){
-			.zone = &s->c->zones[i], .vars = &s->vars, .diary = &s->diary,
-			.over = s->over[0], .udp = -1, .tcp = -1,
+			.name = server_name(i), .zone = &s->c->zones[i],
+			.vars = &s->vars, .diary = &s->diary, .over = s->over[0], .udp = -1, .tcp = -1,
 		};
 		if (s->c->zones[i].n > 0)
 			fakedns_open(&s->dns[i]);

@@ -40,8 +40,9 @@ serve(const struct options *o, const struct cases *cases)
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	scene_start(&s, true);
 	(void)printf("ready %u CA=%s DIR=%s", s.port, vars_get(&s.vars, "CA", 2), s.dir);
-	if (s.dns[0].port != 0)
-		(void)printf(" DNS=127.0.0.1#%u", s.dns[0].port);
+	for (size_t i = 0; i < CASE_SERVERS; i++)
+		if (s.dns[i].port != 0)
+			(void)printf(" %s=127.0.0.1#%u", server_name(i), s.dns[i].port);
 	(void)printf("\n");
 	(void)fflush(stdout);
 	(void)sigwait(&set, &number);

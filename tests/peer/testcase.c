@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "peer/casefile.h"
@@ -34,6 +35,7 @@ static const struct {
 	{ "in",     KIND_LIST,   offsetof(struct testcase, in) },
 	{ "env",    KIND_LIST,   offsetof(struct testcase, env) },
 	{ "asked",  KIND_LIST,   offsetof(struct testcase, asked) },
+	{ "unasked", KIND_LIST,  offsetof(struct testcase, unasked) },
 	{ "need",   KIND_LIST,   offsetof(struct testcase, need) },
 	{ "dir",    KIND_LIST,   offsetof(struct testcase, dirs) },
 	{ "within", KIND_NUMBER, offsetof(struct testcase, within) },
@@ -129,6 +131,14 @@ jwt_add(struct testcase *c, const char *text, struct buf *why)
 	return -1;
 }
 
+const char *
+server_name(size_t i)
+{
+	static const char *const names[CASE_SERVERS] = { "DNS", "DNS2", "DNS3", "DNS4" };
+
+	return names[i];
+}
+
 int
 testcase_set(struct testcase *c, char *line, struct buf *why)
 {
@@ -140,14 +150,13 @@ testcase_set(struct testcase *c, char *line, struct buf *why)
 			return plain_set(c, i, rest, why);
 	if (strcmp(word, "file") == 0)
 		return file_add(c, rest, why);
-	if (strcmp(word, "dns") == 0)
-		return zone_add(&c->zones[0], rest, why);
-	if (strcmp(word, "dns2") == 0)
-		return zone_add(&c->zones[1], rest, why);
 	if (strcmp(word, "cert") == 0)
 		return cert_add(c, rest, why);
 	if (strcmp(word, "jwt") == 0)
 		return jwt_add(c, rest, why);
+	for (size_t i = 0; i < CASE_SERVERS; i++)
+		if (strcasecmp(word, server_name(i)) == 0)
+			return zone_add(&c->zones[i], rest, why);
 	(void)buf_addf(why, "\"%s\" is no keyword", word);
 	return -1;
 }
@@ -156,8 +165,8 @@ void
 testcase_free(struct testcase *c)
 {
 	struct list *const lists[] = {
-		&c->out, &c->err, &c->not, &c->in, &c->env, &c->asked, &c->need,
-		&c->certs, &c->dirs, &c->json, &c->jwts,
+		&c->out, &c->err, &c->not, &c->in, &c->env, &c->asked, &c->unasked,
+		&c->need, &c->certs, &c->dirs, &c->json, &c->jwts,
 	};
 	char *const texts[] = {
 		c->here, c->name, c->run, c->cause, c->stage, c->first, c->fails,

@@ -2,15 +2,18 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <ldns/ldns.h>
 
 #include "base/text.h"
+#include "peer/wire.h"
 #include "peer/zone.h"
+#include "wire/dns.h"
 
 #define CHAIN_MAX 16	/* aliases that are followed */
 #define NO_RCODE (-1)
+#define WIRE "wire "	/* a value that begins so is a whole answer */
+#define ROOT ". 300 IN NS ns.test."
 #define SOA "test. 300 IN SOA ns.test. root.test. 1 3600 600 86400 300"
 
 static const struct {
@@ -31,6 +34,25 @@ static const struct {
 	{ "wrongname", NO_RCODE,            ODD_WRONG_NAME },
 	{ "empty",     NO_RCODE,            ODD_EMPTY },
 	{ "lame",      NO_RCODE,            ODD_LAME },
+	{ "referral",  NO_RCODE,            ODD_REFERRAL },
+	{ "bogus",     NO_RCODE,            ODD_BOGUS },
+	{ "noedns",    NO_RCODE,            ODD_NO_EDNS },
+	{ "old",       NO_RCODE,            ODD_OLD },
+	{ "tcpclose",  NO_RCODE,            ODD_TRUNCATED | ODD_TCP_CLOSE },
+	{ "tcpsilent", NO_RCODE,            ODD_TRUNCATED | ODD_TCP_SILENT },
+	{ "tcpgarbage", NO_RCODE,           ODD_TRUNCATED | ODD_TCP_GARBAGE },
+	{ "tcpcut",    NO_RCODE,            ODD_TRUNCATED | ODD_TCP_CUT },
+	{ "wrongtype", NO_RCODE,            ODD_WRONG_TYPE },
+	{ "wrongclass", NO_RCODE,           ODD_WRONG_CLASS },
+	{ "noqr",      NO_RCODE,            ODD_NO_QR },
+	{ "opcode",    NO_RCODE,            ODD_OPCODE },
+	{ "otherport", NO_RCODE,            ODD_OTHER_PORT },
+	{ "twoquestions", NO_RCODE,         ODD_TWO_QUESTIONS },
+	{ "noquestion", NO_RCODE,           ODD_NO_QUESTION },
+	{ "short",     NO_RCODE,            ODD_SHORT },
+	{ "twice",     NO_RCODE,            ODD_TWICE },
+	{ "flood",     NO_RCODE,            ODD_FLOOD },
+	{ "upcase",    NO_RCODE,            ODD_UPCASE },
 };
 
 static int
@@ -51,7 +73,10 @@ value_read(struct fact *f, const char *value)
 			f->odd |= specials[i].odd;
 			return;
 		}
-	f->data = copied(value);
+	if (text_starts(value, WIRE))
+		f->wire = copied(value + strlen(WIRE));
+	else
+		f->data = copied(value);
 }
 
 static int
@@ -60,8 +85,8 @@ flag_read(struct fact *f, const char *flag, char **rest)
 	char *word = NULL;
 	long n = 0;
 
-	if (strcmp(flag, "-ad") == 0) {
-		f->odd |= ODD_AUTHENTIC;
+	if (strcmp(flag, "-ad") == 0 || strcmp(flag, "-noaa") == 0) {
+		f->odd |= flag[1] == 'a' ? ODD_AUTHENTIC : ODD_NO_AA;
 		return 0;
 	}
 	if ((word = word_take(rest)) == NULL || text_integer(word, 0, 1 << 30, &n) == -1)
@@ -75,14 +100,13 @@ flag_read(struct fact *f, const char *flag, char **rest)
 	return 0;
 }
 
-static void
-name_keep(struct fact *f, const char *name)
+/* Names are kept, and compared, in the one form that dns_name() writes. */
+static char *
+name_of(const char *text)
 {
-	size_t n = strlen(name);
+	char name[DNS_NAME_MAX];
 
-	f->name = copied(name);
-	if (n > 1 && name[n - 1] == '.')
-		f->name[n - 1] = '\0';
+	return copied(dns_name(text, name) == 0 ? name : text);
 }
 
 /*
@@ -128,11 +152,11 @@ zone_add(struct zone *zone, char *text, struct buf *why)
 		(void)buf_puts(why, "wanted: NAME TYPE VALUE");
 		return -1;
 	}
-	name_keep(&f, word);
+	f.name = name_of(word);
 	value_read(&f, text);
 	zone->v = grown(zone->v, zone->n, sizeof(*zone->v));
 	zone->v[zone->n++] = f;
-	if (value_check(&f) == -1) {
+	if (value_check(&f) == -1 || (f.wire != NULL && wire_check(f.wire) == -1)) {
 		(void)buf_addf(why, "\"%s\" is no value of type %s", text, type);
 		return -1;
 	}
@@ -145,6 +169,7 @@ zone_free(struct zone *zone)
 	for (size_t i = 0; i < zone->n; i++) {
 		free(zone->v[i].name);
 		free(zone->v[i].data);
+		free(zone->v[i].wire);
 	}
 	free(zone->v);
 	*zone = (struct zone){ 0 };
@@ -158,6 +183,7 @@ struct draft {
 	ldns_pkt	*pkt;
 	int		 rcode;
 	bool		 known;		/* the name is in the zone, with whatever type */
+	const char	*form;		/* the answer as a fact has it; or NULL */
 };
 
 static void
@@ -188,6 +214,8 @@ fact_use(struct draft *d, const struct fact *f, const char *owner)
 		d->rcode = f->rcode;
 	if (f->data != NULL)
 		record_add(d, f, owner);
+	if (f->wire != NULL)
+		d->form = f->wire;
 }
 
 /* All facts about a name (as it is written in the zone: "*" is one) and type. */
@@ -199,7 +227,7 @@ facts_use(struct draft *d, const char *name, const char *owner, int type)
 
 	for (size_t i = 0; i < d->zone->n; i++) {
 		f = &d->zone->v[i];
-		if (strcasecmp(f->name, name) != 0)
+		if (strcmp(f->name, name) != 0)
 			continue;
 		d->known = d->known || strcmp(name, "*") != 0;
 		if (f->type != 0 && f->type != type)
@@ -215,7 +243,7 @@ alias_of(const struct zone *zone, const char *name)
 {
 	for (size_t i = 0; i < zone->n; i++)
 		if (zone->v[i].type == LDNS_RR_TYPE_CNAME && zone->v[i].data != NULL &&
-		    strcasecmp(zone->v[i].name, name) == 0)
+		    strcmp(zone->v[i].name, name) == 0)
 			return &zone->v[i];
 	return NULL;
 }
@@ -224,9 +252,9 @@ alias_of(const struct zone *zone, const char *name)
 static void
 answer_fill(struct draft *d, const char *name, int type)
 {
-	char *owner = copied(name), *next;
+	char *owner = copied(name);
 	const struct fact *alias;
-	size_t used, n;
+	size_t used;
 
 	for (int i = 0; i < CHAIN_MAX; i++) {
 		d->known = false;
@@ -235,12 +263,8 @@ answer_fill(struct draft *d, const char *name, int type)
 		if (alias == NULL)
 			break;
 		fact_use(d, alias, owner);
-		next = copied(alias->data);
-		n = strlen(next);
-		if (n > 0 && next[n - 1] == '.')
-			next[n - 1] = '\0';
 		free(owner);
-		owner = next;
+		owner = name_of(alias->data);
 	}
 	if (used == 0 && !d->known)
 		used = facts_use(d, "*", owner, type);
@@ -251,13 +275,13 @@ answer_fill(struct draft *d, const char *name, int type)
 	free(owner);
 }
 
-/* A negative answer carries a SOA, or it is a referral. */
+/* A negative answer carries a SOA, a referral the servers of the root. */
 static void
-soa_add(ldns_pkt *pkt)
+authority_add(ldns_pkt *pkt, const char *line)
 {
 	ldns_rr *rr = NULL;
 
-	if (ldns_rr_new_frm_str(&rr, SOA, 300, NULL, NULL) == LDNS_STATUS_OK)
+	if (ldns_rr_new_frm_str(&rr, line, 300, NULL, NULL) == LDNS_STATUS_OK)
 		(void)ldns_pkt_push_rr(pkt, LDNS_SECTION_AUTHORITY, rr);
 }
 
@@ -273,43 +297,55 @@ wire_add(ldns_pkt *pkt, struct buf *out)
 }
 
 static void
-bad_make(struct answer *a)
+drop_records(ldns_pkt *pkt)
 {
-	struct buf *bad = &a->bad;
+	ldns_rr_list_deep_free(ldns_pkt_answer(pkt));
+	ldns_pkt_set_answer(pkt, ldns_rr_list_new());
+	ldns_pkt_set_ancount(pkt, 0);
+}
 
-	if (a->odd & ODD_GARBAGE)
-		(void)buf_puts(bad, "\x01this is no DNS message, whoever you are");
-	if ((a->odd & (ODD_WRONG_ID | ODD_WRONG_NAME)) && a->wire.len > 14)
-		(void)buf_add(bad, a->wire.data, a->wire.len);
-	if (bad->len > 14 && a->odd & ODD_WRONG_ID)
-		bad->data[0] = (char)(bad->data[0] ^ 0x55);
-	if (bad->len > 14 && a->odd & ODD_WRONG_NAME)
-		bad->data[13] = bad->data[13] != 'q' ? 'q' : 'z';
+/* What depends on how the question was put. */
+static void
+heed_question(struct draft *d, const ldns_pkt *query)
+{
+	struct answer *a = d->a;
+	bool edns = ldns_pkt_edns(query);
+
+	if (a->odd & ODD_NO_EDNS && edns)
+		a->odd |= ODD_SILENT;
+	if (a->odd & ODD_OLD && edns)
+		d->rcode = LDNS_RCODE_FORMERR;
+	if (a->odd & ODD_BOGUS && !ldns_pkt_cd(query))
+		d->rcode = LDNS_RCODE_SERVFAIL;
+	if ((a->odd & ODD_OLD && edns) || (a->odd & ODD_BOGUS && !ldns_pkt_cd(query)) ||
+	    a->odd & (ODD_LAME | ODD_REFERRAL))
+		drop_records(d->pkt);
+	if (!ldns_pkt_rd(query) || a->odd & ODD_REFERRAL)
+		ldns_pkt_set_ra(d->pkt, false);
+	ldns_pkt_set_aa(d->pkt, !ldns_pkt_rd(query) &&
+	    !(a->odd & (ODD_LAME | ODD_REFERRAL | ODD_NO_AA)));
 }
 
 /* Makes the bytes; what a UDP answer cannot hold is cut off, as servers do. */
 static void
-wire_make(struct draft *d, size_t room)
+bytes_make(struct draft *d, size_t room)
 {
 	struct answer *a = d->a;
-	ldns_rr_list *records;
 
 	ldns_pkt_set_rcode(d->pkt, (uint8_t)d->rcode);
 	ldns_pkt_set_ad(d->pkt, (a->odd & ODD_AUTHENTIC) != 0);
-	if (ldns_pkt_ancount(d->pkt) == 0 && !(a->odd & ODD_LAME) &&
+	if (a->odd & ODD_REFERRAL)
+		authority_add(d->pkt, ROOT);
+	else if (ldns_pkt_ancount(d->pkt) == 0 && !(a->odd & ODD_LAME) &&
 	    (d->rcode == LDNS_RCODE_NOERROR || d->rcode == LDNS_RCODE_NXDOMAIN))
-		soa_add(d->pkt);
+		authority_add(d->pkt, SOA);
 	wire_add(d->pkt, &a->wire);
 	if (room > 0 && (a->wire.len > room || a->odd & ODD_TRUNCATED)) {
-		records = ldns_pkt_answer(d->pkt);
-		ldns_rr_list_deep_free(records);
-		ldns_pkt_set_answer(d->pkt, ldns_rr_list_new());
-		ldns_pkt_set_ancount(d->pkt, 0);
+		drop_records(d->pkt);
 		ldns_pkt_set_tc(d->pkt, true);
 		buf_reset(&a->wire);
 		wire_add(d->pkt, &a->wire);
 	}
-	bad_make(a);
 }
 
 static ldns_pkt *
@@ -341,7 +377,7 @@ zone_answer(const struct zone *zone, const struct vars *vars, const void *wire, 
 	struct draft d = { .zone = zone, .vars = vars, .a = a, .rcode = NO_RCODE };
 	ldns_pkt *query = NULL;
 	ldns_rr *question;
-	char *name, *type;
+	char *text, *name, *type;
 
 	*a = (struct answer){ 0 };
 	if (ldns_wire2pkt(&query, wire, n) != LDNS_STATUS_OK)
@@ -351,15 +387,21 @@ zone_answer(const struct zone *zone, const struct vars *vars, const void *wire, 
 		ldns_pkt_free(query);
 		return -1;
 	}
-	name = must(ldns_rdf2str(ldns_rr_owner(question)));
+	text = must(ldns_rdf2str(ldns_rr_owner(question)));
+	name = name_of(text);
 	type = must(ldns_rr_type2str(ldns_rr_get_type(question)));
-	name[strlen(name) - 1] = '\0';
 	(void)snprintf(a->question, sizeof(a->question), "%.500s %s", name, type);
 	d.pkt = reply_to(query, question);
 	answer_fill(&d, name, (int)ldns_rr_get_type(question));
-	wire_make(&d, udp ? room_of(query) : 0);
+	heed_question(&d, query);
+	if (d.form != NULL)
+		wire_form(d.form, wire, n, &a->wire);
+	else
+		bytes_make(&d, udp ? room_of(query) : 0);
+	wire_spoil(a);
 	ldns_pkt_free(d.pkt);
 	ldns_pkt_free(query);
+	free(text);
 	free(name);
 	free(type);
 	return 0;
