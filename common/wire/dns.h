@@ -118,9 +118,10 @@ int	 dns_ask_through(const struct dns_conf *conf, struct dns_query *queries, siz
 	    struct deadline by, struct diag *d);
 
 /*
- * Asks the questions that were answered with SERVFAIL again, without validation, and
- * marks as bogus those that are answered then: not the domain's servers fail, but its
- * DNSSEC.
+ * Asks the questions that were answered with SERVFAIL again, without validation, and once
+ * more with it. Those that are answered without and not with it are marked as bogus: not
+ * the domain's servers fail, but its DNSSEC. Where the server now has an answer, it takes
+ * the place of the failure.
  */
 int	 dns_find_bogus(const struct dns_conf *conf, struct dns_query *queries, size_t n,
 	    struct deadline by, struct diag *d);

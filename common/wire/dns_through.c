@@ -122,31 +122,69 @@ has_failed(const struct dns_query *q)
 	return q->answered && q->rcode == DNS_SERVFAIL && !q->unchecked;
 }
 
+static bool
+is_settled(const struct dns_query *q)
+{
+	return q->answered && (q->rcode == DNS_NOERROR || q->rcode == DNS_NXDOMAIN);
+}
+
+/*
+ * The question again as it failed: for the name that aliases had led to. Where it was a
+ * whim of the server, the answer now is as good as any.
+ */
+static void
+judge_failure(struct dns_query *q, const struct dns_query *unchecked,
+    struct dns_query *again, struct diag *d)
+{
+	if (is_settled(again))
+		(void)join(q, again, d);
+	else
+		q->bogus = is_settled(unchecked) && has_failed(again);
+}
+
+/* Asks the n questions that failed twice more: unchecked, and then as they were. */
+static int
+ask_twice(const struct dns_conf *conf, struct dns_query **failed, size_t n,
+    struct deadline by, struct diag *d)
+{
+	struct dns_query *q = calloc(2 * n, sizeof(*q));
+	int rc;
+
+	if (q == NULL)
+		return diag_nomem(d);
+	for (size_t i = 0; i < 2 * n; i++) {
+		const struct dns_query *f = failed[i % n];
+		bool alias = f->canonical != NULL && f->canonical[0] != '\0';
+
+		q[i] = (struct dns_query){ .name = alias ? f->canonical : f->name,
+		    .type = f->type, .unchecked = i < n };
+	}
+	rc = dns_ask(conf, q, n, deadline_share(by, 2), d);
+	if (rc == 0)
+		rc = dns_ask(conf, q + n, n, by, d);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		judge_failure(failed[i], &q[i], &q[n + i], d);
+	for (size_t i = 0; i < 2 * n; i++)
+		dns_query_free(&q[i]);
+	free(q);
+	return rc == 0 && !diag_failed(d) ? 0 : -1;
+}
+
 int
 dns_find_bogus(const struct dns_conf *conf, struct dns_query *queries, size_t n,
     struct deadline by, struct diag *d)
 {
-	struct dns_query *again = calloc(n > 0 ? n : 1, sizeof(*again));
-	size_t failed = 0, next = 0;
+	struct dns_query **failed = calloc(n > 0 ? n : 1, sizeof(struct dns_query *));
+	size_t nfailed = 0;
 	int rc = 0;
 
-	if (again == NULL)
+	if (failed == NULL)
 		return diag_nomem(d);
 	for (size_t i = 0; i < n; i++)
 		if (has_failed(&queries[i]))
-			again[failed++] = (struct dns_query){ .name = queries[i].name,
-			    .type = queries[i].type, .unchecked = true };
-	if (failed > 0)
-		rc = dns_ask(conf, again, failed, by, d);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		if (has_failed(&queries[i])) {
-			const struct dns_query *q = &again[next++];
-
-			queries[i].bogus = q->answered && (q->rcode == DNS_NOERROR ||
-			    q->rcode == DNS_NXDOMAIN);
-		}
-	for (size_t i = 0; i < failed; i++)
-		dns_query_free(&again[i]);
-	free(again);
+			failed[nfailed++] = &queries[i];
+	if (nfailed > 0)
+		rc = ask_twice(conf, failed, nfailed, by, d);
+	free(failed);
 	return rc;
 }
