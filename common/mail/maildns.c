@@ -83,9 +83,9 @@ ask(const struct maildns *m, struct dns_query **apart, size_t n, struct deadline
 		return diag_nomem(d);
 	for (size_t i = 0; i < n; i++)
 		q[i] = *apart[i];
-	rc = dns_ask_through(m->wish.conf, q, n, by, d);
+	rc = dns_ask_through(&m->conf, q, n, by, d);
 	if (rc == 0)
-		rc = dns_find_bogus(m->wish.conf, q, n, by, d);
+		rc = dns_find_bogus(&m->conf, q, n, by, d);
 	for (size_t i = 0; i < n; i++)
 		*apart[i] = q[i];
 	free(q);
@@ -222,14 +222,19 @@ maildns_is_host(const struct maildns_target *t)
 	return strcmp(t->name, ".") != 0 && !maildns_is_address(t->name);
 }
 
-/* An exchanger that ends in the domain may have lost its dot: what was meant? */
+/*
+ * An exchanger that ends in the name of the zone may have lost its dot: what was meant?
+ * The zone begins at the domain or above, but not at the top.
+ */
 static int
 find_origin(const struct maildns *m, struct maildns_target *t, struct diag *d)
 {
-	size_t n = maildns_without_origin(t->name, m->wish.domain);
+	const char *origin = maildns_canonical(m);
+	size_t n = 0;
 
-	if (n == 0)
-		n = maildns_without_origin(t->name, maildns_canonical(m));
+	for (; origin != NULL && n == 0; origin = maildns_parent(origin))
+		if (origin == maildns_canonical(m) || maildns_parent(origin) != NULL)
+			n = maildns_without_origin(t->name, origin);
 	if (n > 0 && (t->without_origin = strndup(t->name, n)) == NULL)
 		return diag_nomem(d);
 	return 0;
@@ -271,9 +276,6 @@ ask_for_addresses(struct maildns *m, struct deadline by, struct diag *d)
 
 		if (maildns_is_host(t) && maildns_add_host(m, t->name, d) == -1)
 			return -1;
-		if (t->without_origin != NULL && !maildns_is_address(t->without_origin) &&
-		    maildns_add_host(m, t->without_origin, d) == -1)
-			return -1;
 	}
 	for (size_t i = 0; i < m->nns && m->wish.instead->n == 0; i++)
 		for (size_t k = 0; m->ns[i].name == m->zone && k < m->ns[i].nrecords; k++)
@@ -281,6 +283,39 @@ ask_for_addresses(struct maildns *m, struct deadline by, struct diag *d)
 			    maildns_add_host(m, m->ns[i].records[k].target, d) == -1)
 				return -1;
 	return maildns_ask_hosts(m, by, d);
+}
+
+/* Of exchangers that have none, the addresses of what may have been meant. */
+static int
+ask_for_meant(struct maildns *m, struct deadline by, struct diag *d)
+{
+	for (size_t i = 0; i < m->ntargets; i++) {
+		const char *meant = m->targets[i].without_origin;
+		const struct maildns_host *h = maildns_host(m, m->targets[i].name);
+
+		if (meant != NULL && h != NULL && !maildns_has_address(h) &&
+		    !maildns_is_address(meant) && maildns_add_host(m, meant, d) == -1)
+			return -1;
+	}
+	return maildns_ask_hosts(m, by, d);
+}
+
+/* A resolver that kept silent or failed would cost its time at every stage. */
+static void
+prefer_answering(struct maildns *m)
+{
+	char text[NET_TEXT_MAX];
+
+	for (size_t i = 1; i < m->conf.nservers; i++) {
+		const struct net_address good = m->conf.servers[i];
+
+		if (!m->mx.answered ||
+		    strcmp(dns_server_text(&good, text), m->mx.server) != 0)
+			continue;
+		m->conf.servers[i] = m->conf.servers[0];
+		m->conf.servers[0] = good;
+		return;
+	}
 }
 
 /* --- what can be asked side by side --- */
@@ -319,12 +354,14 @@ int
 maildns_look(struct maildns *m, const struct maildns_wish *wish, struct deadline by,
     struct diag *d)
 {
-	*m = (struct maildns){ .wish = *wish };
+	*m = (struct maildns){ .wish = *wish, .conf = *wish->conf };
 	if (ask_domain(m, deadline_share(by, 3), d) == -1)
 		return -1;
 	find_zone(m);
+	prefer_answering(m);
 	if (find_aliases(m, d) == -1 || list_targets(m, d) == -1 ||
 	    ask_for_addresses(m, deadline_share(by, 2), d) == -1 ||
+	    ask_for_meant(m, deadline_share(by, 2), d) == -1 ||
 	    maildns_list_servers(m, d) == -1)
 		return -1;
 	return ask_sides(m, by, d);

@@ -71,6 +71,7 @@ struct maildns_wish {
 /* Zero is a valid empty object. Names are as dns_name() writes them. */
 struct maildns {
 	struct maildns_wish	 wish;
+	struct dns_conf		 conf;		/* wish.conf, whoever answers first */
 	struct dns_query	 mx;
 	struct list		 aliases;	/* where the domain leads, hop by hop, by
 						 * the answer for MX or else that

@@ -70,7 +70,7 @@ ask_for_names(struct maildns *m, struct deadline by, struct diag *d)
 		return diag_nomem(d);
 	for (size_t i = 0; i < m->nreverse; i++)
 		q[i] = m->reverse[i].q;
-	rc = dns_ask_through(m->wish.conf, q, m->nreverse, by, d);
+	rc = dns_ask_through(&m->conf, q, m->nreverse, by, d);
 	for (size_t i = 0; i < m->nreverse; i++)
 		m->reverse[i].q = q[i];
 	free(q);

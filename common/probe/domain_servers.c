@@ -312,12 +312,12 @@ tell_groups(const struct domain *c, const struct dns_query *q, const struct grou
 static void
 say_rest(const struct dns_query *q, struct buf *out)
 {
-	uint32_t least = UINT32_MAX;
+	uint32_t least = q->final ? q->final_ttl : UINT32_MAX;
 
 	for (size_t i = 0; i < q->nrecords; i++)
 		if (q->records[i].ttl < least)
 			least = q->records[i].ttl;
-	if (q->nrecords > 0)
+	if (least < UINT32_MAX)
 		(void)buf_addf(out, "for %u seconds more", (unsigned)least);
 	else
 		(void)buf_puts(out, "for as long as it remembers that there is none");

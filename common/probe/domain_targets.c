@@ -155,12 +155,10 @@ complain_of_failures(const struct view *w)
 static bool
 has_origin(const struct view *w)
 {
-	const struct maildns *m = w->c->m;
 	const char *name = w->t->without_origin;
-	const struct maildns_host *h = name != NULL ? maildns_host(m, name) : NULL;
+	const struct maildns_host *h = name != NULL ? maildns_host(w->c->m, name) : NULL;
 
-	return name != NULL && (maildns_below(name, m->wish.domain) ||
-	    maildns_below(name, maildns_canonical(m)) ||
+	return name != NULL && (maildns_below(name, w->t->name + strlen(name) + 1) ||
 	    (h != NULL && maildns_has_address(h)));
 }
 

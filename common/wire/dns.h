@@ -73,7 +73,9 @@ struct dns_query {
 	bool		 authoritative;	/* the AA bit */
 	bool		 authentic;	/* the AD bit */
 	bool		 final;		/* an SOA record says that there is no more
-					 * than this (RFC 2308) */
+					 * than this (RFC 2308), and for how many
+					 * seconds that may be believed */
+	uint32_t	 final_ttl;
 	bool		 bogus;		/* SERVFAIL, and an answer to who does not
 					 * validate: see dns_find_bogus() */
 	char		 server[NET_TEXT_MAX];	/* which server: see dns_server_text() */

@@ -258,6 +258,19 @@ read_answers(struct dns_query *q, struct message *m, size_t count)
 	return q->canonical != NULL ? 0 : -1;
 }
 
+/* How long to believe that there is nothing: the lesser of two numbers (RFC 2308 5). */
+static void
+read_final(struct dns_query *q, const struct message *m, size_t fixed)
+{
+	uint32_t ttl = ldns_read_uint32(m->wire + fixed + 4), least = ttl;
+
+	/* Behind two names of an octet at least stand five numbers, this one last. */
+	if (m->pos - fixed >= RECORD_MIN - 1 + 2 + 20)
+		least = ldns_read_uint32(m->wire + m->pos - 4);
+	q->final = true;
+	q->final_ttl = least < ttl ? least : ttl;
+}
+
 /*
  * Steps over the other sections. An SOA record in the one, of authority, says that there
  * is no more; an OPT record in the other has more bits of the rcode.
@@ -273,7 +286,7 @@ read_rest(struct dns_query *q, struct message *m, size_t authority, size_t addit
 			return -1;
 		type = ldns_read_uint16(m->wire + fixed);
 		if (i < authority && type == LDNS_RR_TYPE_SOA)
-			q->final = true;
+			read_final(q, m, fixed);
 		if (i >= authority && type == LDNS_RR_TYPE_OPT)
 			q->rcode |= m->wire[fixed + 4] << 4;
 	}

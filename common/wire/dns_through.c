@@ -54,6 +54,7 @@ join(struct dns_query *q, struct dns_query *more, struct diag *d)
 	char name[DNS_NAME_MAX], *canonical;
 
 	q->final = more->final || more->nrecords == 0;
+	q->final_ttl = more->final_ttl;
 	q->answered = more->answered;
 	q->rcode = more->rcode;
 	q->error = more->error;

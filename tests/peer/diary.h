@@ -20,7 +20,7 @@ struct diary {
 	bool		 loud;		/* failures go to stderr at once (peer serve) */
 	struct buf	 talk;		/* the dialogue, a line each */
 	struct buf	 wrong;		/* failures, parted by "; " */
-	struct list	 asked;		/* of the DNS: "mail.test A", "DNS2 mail.test A" */
+	struct list	 asked;		/* "mail.test A", "DNS2 mail.test A" */
 };
 
 void	 diary_init(struct diary *d);

@@ -123,7 +123,8 @@ dns_open(struct scene *s)
 	for (size_t i = 0; i < CASE_SERVERS; i++) {
 		s->dns[i] = (struct fakedns){
 			.name = server_name(i), .zone = &s->c->zones[i],
-			.vars = &s->vars, .diary = &s->diary, .over = s->over[0], .udp = -1, .tcp = -1,
+			.vars = &s->vars, .diary = &s->diary, .over = s->over[0],
+			.udp = -1, .tcp = -1,
 		};
 		if (s->c->zones[i].n > 0)
 			fakedns_open(&s->dns[i]);

@@ -214,6 +214,7 @@ START_TEST(reads_flags)
 	ck_assert_int_eq(dns_reply_parse(&q, 0x1234, (const unsigned char *)soa,
 	    sizeof(soa) - 1), 0);
 	ck_assert(q.final && q.authoritative && !q.authentic);
+	ck_assert_uint_eq(q.final_ttl, 1);
 	ck_assert_int_eq(q.rcode, DNS_NOERROR);
 	dns_query_free(&q);
 	q.unchecked = true;
