@@ -356,7 +356,7 @@ judge_question(const struct domain *c, const struct dns_query *q, size_t which)
 
 	group(c, which, &g);
 	if (g.n > 0 && here != NULL && domain_answered(here) && has_instead(c)) {
-		(void)buf_addf(&who, "DNS %s", here->server);
+		(void)buf_addf(&who, "the resolver %s", here->server);
 		add_answer(&g, here, buf_str(&who));
 	}
 	if (g.n > 1)

@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 
-# serve CASE: a server of its own; sets port, dns, ca
+# serve CASE: a server of its own; sets port, dns, dns2, dns3, ca
 serve() {
 	local from ready
 	exec {from}< <(exec "$build/tests/peer/peer" serve -s "$1" tests/demo/demo.case)
@@ -29,6 +29,8 @@ serve() {
 	port=${ready#ready } port=${port%% *}
 	ca=${ready#*CA=} ca=${ca%% *}
 	dns=${ready#*DNS=} dns=${dns%% *}
+	dns2=${ready#*DNS2=} dns2=${dns2%% *}
+	dns3=${ready#*DNS3=} dns3=${dns3%% *}
 }
 
 # show TITLE COMMAND...: with the exit code, whatever it is
@@ -137,6 +139,8 @@ look 'And a domain without another one' -d lost.test -v
 look 'Are the exchangers those that are expected?' -d club.test --expect='10 mx1.club.test' --expect='20 mx3.club.test' -v
 look 'Have their addresses names that lead back?' -d club.test --ptr -v
 look 'A domain that takes no mail, as it should' -d parked.test --expect-null-mx
+look 'Do the name servers of the zone agree? (--authoritative finds them by itself)' -d club.test \
+	--name-server="$dns2" --name-server="$dns3" -v
 look 'Several domains in one run' -d club.test -d parked.test -d gone.test
 look 'The questions and answers, for an incident' -d club.test -vv
 show 'What "denied after CNAME" means' check_smtp_relay --explain=relay-denied-after-cname
