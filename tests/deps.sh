@@ -18,7 +18,7 @@ debian_build=(gcc libc6-dev make pkg-config libssl-dev libldns-dev)
 debian_test=(check clang clang-tidy cppcheck shellcheck mandoc valgrind gcovr openssl
 	iproute2 procps util-linux postfix dovecot-core dovecot-lmtpd nsd ldnsutils m4
 	libsasl2-modules libsasl2-modules-db
-	monitoring-plugins-basic libmonitoring-plugin-perl
+	monitoring-plugins-basic monitoring-plugins-standard bind9-dnsutils libmonitoring-plugin-perl
 	prometheus python3-jsonschema python3-prometheus-client)
 unpacked=(exim4-daemon-light sasl2-bin sendmail-bin sendmail-cf opensmtpd unbound knot)
 folder=$(dirname "$0")/../build-lab
