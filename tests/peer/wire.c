@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "peer/wire.h"
@@ -13,16 +13,30 @@
 
 struct form {
 	unsigned	 flags, counts[4];
-	int		 read;		/* characters before the bytes */
+	const char	*bytes;		/* what follows the numbers */
 };
+
+/* A number of 16 bits and the blanks behind it; NULL when there is none. */
+static const char *
+number_read(const char *text, int base, unsigned *number)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, base);
+
+	if (end == text || value > UINT16_MAX || (*end != ' ' && *end != '\0'))
+		return NULL;
+	*number = (unsigned)value;
+	return end + strspn(end, " ");
+}
 
 static int
 form_read(const char *text, struct form *f)
 {
-	f->read = 0;
-	return sscanf(text, "%4x %5u %5u %5u %5u%n", &f->flags, &f->counts[0],
-	    &f->counts[1], &f->counts[2], &f->counts[3], &f->read) == 5 &&
-	    f->flags <= UINT16_MAX ? 0 : -1;
+	text = number_read(text, 16, &f->flags);
+	for (size_t i = 0; i < 4 && text != NULL; i++)
+		text = number_read(text, 10, &f->counts[i]);
+	f->bytes = text;
+	return text != NULL ? 0 : -1;
 }
 
 int
@@ -68,8 +82,7 @@ wire_form(const char *form, const void *question, size_t n, struct buf *out)
 		put16(out, f.counts[i]);
 	if (f.counts[0] > 0)
 		(void)buf_add(out, asked + HEADER, question_end(asked, n) - HEADER);
-	form += f.read;
-	unescape(form + strspn(form, " "), out);
+	unescape(f.bytes, out);
 }
 
 /* A name in the other case. */
