@@ -7,6 +7,8 @@
 #include "frame/each.h"
 #include "frame/plugin.h"
 #include "mail/envelope.h"
+#include "mail/maildns.h"
+#include "mail/maildns_name.h"
 #include "probe/domain.h"
 #include "probe/options.h"
 #include "wire/dns.h"
@@ -89,7 +91,8 @@ settle_domain(const char *typed, char name[DNS_NAME_MAX], struct buf *why)
 	if (strpbrk(typed, "@/:[], ") != NULL)
 		return buf_refuse(why, "-d (--domain) takes a domain alone, what stands "
 		    "behind the @ of an address: example.org");
-	if (dns_name(typed, name) == -1 || strcmp(name, ".") == 0)
+	if (dns_name(typed, name) == -1 || strcmp(name, ".") == 0 ||
+	    maildns_is_address(name))
 		return buf_refuse(why, "-d (--domain) takes a domain such as "
 		    "example.org, of at most 253 characters, 63 between two dots");
 	return 0;
@@ -128,10 +131,13 @@ settle(void *conf, struct buf *target, struct buf *why)
 	for (size_t i = 0; i < c->wish.expected.n; i++)
 		if (domain_expect_parse(c->wish.expected.v[i], &e) == -1)
 			return buf_refuse(why, "--expect takes an exchanger with its "
-			    "preference, such as '10 mx.example.org'");
+			    "preference, such as '10 mx.example.org' (that there is to "
+			    "be none: --expect-null-mx)");
 	if (c->wish.null_mx && (c->wish.expected.n > 0 || c->wish.min_hosts > 0))
 		return buf_refuse(why, "--expect-null-mx expects no exchangers: --expect "
 		    "and --min-hosts do not go with it");
+	if (c->wish.name_servers.n > MAILDNS_SERVERS_MAX)
+		return buf_refuse(why, "--name-server takes 32 servers at most");
 	for (size_t i = 0; i < c->wish.name_servers.n; i++)
 		if (dns_server_parse(&a, c->wish.name_servers.v[i]) == -1)
 			return buf_refuse(why, "--name-server takes the address of a "

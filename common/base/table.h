@@ -10,12 +10,14 @@
 #include "base/buf.h"
 #include "base/list.h"
 
+#define TABLE_COLUMNS 8		/* at most */
 #define TABLE_COLUMN_MAX 40	/* a longer cell moves what stands behind it */
 
 /* Zero but for the number of columns is a valid empty table. */
 struct table {
 	size_t		 columns;
 	struct list	 cells;		/* row by row */
+	size_t		 widths[TABLE_COLUMNS];
 	bool		 failed;	/* memory was short: sticky */
 };
 

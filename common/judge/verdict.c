@@ -145,6 +145,12 @@ remapped(const struct verdict *v, const struct cause *cause, enum state state)
 	return state;
 }
 
+bool
+verdict_accepts(const struct verdict *v, const struct cause *cause)
+{
+	return remapped(v, cause, STATE_CRITICAL) == STATE_OK;
+}
+
 /*
  * Words come in through here: cut, and tamed at the gate. NULL when memory is short. (A
  * diagnosis has limits of its own; verdict_diag() leads its texts through the gate.)

@@ -170,6 +170,9 @@ void	 verdict_diag_of(struct verdict *v, const struct diag *d, const char *objec
 void	 verdict_diag_as(struct verdict *v, const struct diag *d, const char *object,
 	    enum state state);
 
+/* Has --state made the cause OK? */
+bool	 verdict_accepts(const struct verdict *v, const struct cause *cause);
+
 /*
  * Records a finding that came from no dialogue. A WARNING of class local is a remark
  * about this machine: nothing that is UNKNOWN stands behind it.

@@ -20,6 +20,12 @@ maildns_host(const struct maildns *m, const char *name)
 	return NULL;
 }
 
+const struct maildns_host *
+maildns_target_host(const struct maildns *m, const struct maildns_target *t)
+{
+	return maildns_is_host(t) ? &m->hosts[t->host] : NULL;
+}
+
 const struct dns_record *
 maildns_next(const struct maildns_host *h, size_t *at)
 {
@@ -92,6 +98,26 @@ ask(const struct maildns *m, struct dns_query **apart, size_t n, struct deadline
 	return rc;
 }
 
+/* Forgets the addresses of a host beyond those that are looked at. */
+static void
+drop_surplus(struct maildns *m, struct dns_query *q)
+{
+	size_t kept = 0, addresses = 0;
+
+	for (size_t i = 0; i < q->nrecords; i++) {
+		struct dns_record *r = &q->records[i];
+
+		if (!dns_answers(q, r) || ++addresses <= MAILDNS_ADDRESSES_MAX) {
+			struct dns_record keep = *r;
+
+			*r = q->records[kept];
+			q->records[kept++] = keep;
+		}
+	}
+	m->partial = m->partial || kept < q->nrecords;
+	dns_query_cut(q, kept);
+}
+
 int
 maildns_ask_hosts(struct maildns *m, struct deadline by, struct diag *d)
 {
@@ -109,6 +135,8 @@ maildns_ask_hosts(struct maildns *m, struct deadline by, struct diag *d)
 		apart[n++] = &m->hosts[i].q[1];
 	}
 	rc = n > 0 ? ask(m, apart, n, by, d) : 0;
+	for (size_t i = 0; i < n; i++)
+		drop_surplus(m, apart[i]);
 	free(apart);
 	return rc;
 }
@@ -155,17 +183,49 @@ owns(const struct dns_query *q)
 {
 	char name[DNS_NAME_MAX];
 
-	return q->answered && q->canonical != NULL && dns_name(q->name, name) == 0 &&
-	    strcmp(q->canonical, name) == 0 && q->nrecords > 0 &&
-	    dns_answers(q, &q->records[0]);
+	if (dns_name(q->name, name) == -1 || strcmp(q->canonical, name) != 0)
+		return false;
+	for (size_t i = 0; i < q->nrecords; i++)
+		if (dns_answers(q, &q->records[i]))
+			return true;
+	return false;
 }
 
+/*
+ * The zone is the nearest that has NS records. Where that is not known of a name, those
+ * above it must not be taken for it.
+ */
 static void
 find_zone(struct maildns *m)
 {
-	for (size_t i = 0; i < m->nns && m->zone == NULL; i++)
-		if (owns(&m->ns[i]))
+	for (size_t i = 0; i < m->nns && dns_settled(&m->ns[i]); i++)
+		if (owns(&m->ns[i])) {
 			m->zone = m->ns[i].name;
+			return;
+		}
+}
+
+/* The NS records of the zone; NULL when that was not found. */
+static const struct dns_query *
+zone_servers(const struct maildns *m)
+{
+	for (size_t i = 0; i < m->nns; i++)
+		if (m->zone != NULL && m->ns[i].name == m->zone)
+			return &m->ns[i];
+	return NULL;
+}
+
+const char *
+maildns_ns(const struct maildns *m, size_t k)
+{
+	const struct dns_query *q = zone_servers(m);
+
+	if (q == NULL || k >= MAILDNS_SERVERS_MAX)
+		return NULL;
+	for (size_t i = 0; i < q->nrecords; i++)
+		if (dns_answers(q, &q->records[i]) && k-- == 0)
+			return q->records[i].target;
+	return NULL;
 }
 
 /* Takes the aliases of an answer. */
@@ -240,6 +300,16 @@ find_origin(const struct maildns *m, struct maildns_target *t, struct diag *d)
 	return 0;
 }
 
+/* Does an earlier record name the same exchanger? They are in order of preference. */
+static bool
+is_repeated(const struct maildns *m, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(m->targets[k].name, m->targets[i].name) == 0)
+			return true;
+	return false;
+}
+
 static int
 list_targets(struct maildns *m, struct diag *d)
 {
@@ -261,9 +331,13 @@ list_targets(struct maildns *m, struct diag *d)
 		m->targets[m->ntargets++].name = m->wish.domain;
 	}
 	qsort(m->targets, m->ntargets, sizeof(*m->targets), by_preference);
-	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
-		if (find_origin(m, &m->targets[i], d) == -1)
+	m->partial = m->ntargets > MAILDNS_TARGETS_MAX;
+	m->ntargets = m->partial ? MAILDNS_TARGETS_MAX : m->ntargets;
+	for (size_t i = 0; i < m->ntargets; i++) {
+		m->targets[i].repeated = is_repeated(m, i);
+		if (!m->implicit && find_origin(m, &m->targets[i], d) == -1)
 			return -1;
+	}
 	return 0;
 }
 
@@ -272,16 +346,17 @@ static int
 ask_for_addresses(struct maildns *m, struct deadline by, struct diag *d)
 {
 	for (size_t i = 0; i < m->ntargets; i++) {
-		const struct maildns_target *t = &m->targets[i];
+		struct maildns_target *t = &m->targets[i];
 
-		if (maildns_is_host(t) && maildns_add_host(m, t->name, d) == -1)
+		if (!maildns_is_host(t))
+			continue;
+		if (maildns_add_host(m, t->name, d) == -1)
 			return -1;
+		t->host = (size_t)(maildns_host(m, t->name) - m->hosts);
 	}
-	for (size_t i = 0; i < m->nns && m->wish.instead->n == 0; i++)
-		for (size_t k = 0; m->ns[i].name == m->zone && k < m->ns[i].nrecords; k++)
-			if (dns_answers(&m->ns[i], &m->ns[i].records[k]) &&
-			    maildns_add_host(m, m->ns[i].records[k].target, d) == -1)
-				return -1;
+	for (size_t k = 0; m->wish.instead->n == 0 && maildns_ns(m, k) != NULL; k++)
+		if (maildns_add_host(m, maildns_ns(m, k), d) == -1)
+			return -1;
 	return maildns_ask_hosts(m, by, d);
 }
 
@@ -291,13 +366,27 @@ ask_for_meant(struct maildns *m, struct deadline by, struct diag *d)
 {
 	for (size_t i = 0; i < m->ntargets; i++) {
 		const char *meant = m->targets[i].without_origin;
-		const struct maildns_host *h = maildns_host(m, m->targets[i].name);
+		const struct maildns_host *h = maildns_target_host(m, &m->targets[i]);
 
 		if (meant != NULL && h != NULL && !maildns_has_address(h) &&
 		    !maildns_is_address(meant) && maildns_add_host(m, meant, d) == -1)
 			return -1;
 	}
 	return maildns_ask_hosts(m, by, d);
+}
+
+/*
+ * Without the MX records there is nothing else to ask: a resolver that is slow may have
+ * all the time that is left.
+ */
+static int
+ask_for_mx_again(struct maildns *m, struct deadline by, struct diag *d)
+{
+	struct dns_query *mx = &m->mx;
+
+	if (mx->answered || mx->error != 0 || deadline_left(by) <= 0)
+		return 0;
+	return ask(m, &mx, 1, by, d);
 }
 
 /* A resolver that kept silent or failed would cost its time at every stage. */
@@ -354,16 +443,20 @@ int
 maildns_look(struct maildns *m, const struct maildns_wish *wish, struct deadline by,
     struct diag *d)
 {
+	bool later = wish->servers || wish->reverse;
+
 	*m = (struct maildns){ .wish = *wish, .conf = *wish->conf };
-	if (ask_domain(m, deadline_share(by, 3), d) == -1)
+	if (ask_domain(m, deadline_share(by, 3), d) == -1 ||
+	    ask_for_mx_again(m, by, d) == -1)
 		return -1;
 	find_zone(m);
 	prefer_answering(m);
 	if (find_aliases(m, d) == -1 || list_targets(m, d) == -1 ||
-	    ask_for_addresses(m, deadline_share(by, 2), d) == -1 ||
-	    ask_for_meant(m, deadline_share(by, 2), d) == -1 ||
+	    ask_for_addresses(m, deadline_share(by, later ? 2 : 1), d) == -1 ||
+	    ask_for_meant(m, deadline_share(by, later ? 2 : 1), d) == -1 ||
 	    maildns_list_servers(m, d) == -1)
 		return -1;
+	m->hurried = deadline_left(by) < MAILDNS_SERVER_TIME;
 	return ask_sides(m, by, d);
 }
 

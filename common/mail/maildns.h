@@ -17,7 +17,16 @@
 #include "wire/dns.h"
 #include "wire/net.h"
 
-#define MAILDNS_SERVERS_MAX 32	/* addresses of name servers that are asked */
+/*
+ * No honest domain reaches these. Whoever owns the domain says how much work it is to
+ * look at it, and whom to ask: what is more is left out, and marked as partial.
+ */
+#define MAILDNS_TARGETS_MAX 256	/* exchangers */
+#define MAILDNS_ADDRESSES_MAX 32	/* of a host, of either kind */
+#define MAILDNS_SERVERS_MAX 32	/* addresses of name servers */
+#define MAILDNS_ZONE_HOSTS_MAX 20	/* exchangers that each of these is asked for */
+#define MAILDNS_REVERSE_LIMIT 256	/* addresses whose names are looked up */
+#define MAILDNS_NAMES_MAX 8	/* of these that are looked up for one address */
 #define MAILDNS_ALIASES_MAX 16	/* hops of a chain of aliases that is followed */
 
 /* A host, and what became of the questions for its addresses. */
@@ -32,6 +41,8 @@ struct maildns_target {
 	const char		*name;		/* "." is none (RFC 7505) */
 	unsigned		 preference;
 	uint32_t		 ttl;
+	size_t			 host;		/* its place among hosts */
+	bool			 repeated;	/* an earlier record names the same */
 	char			*without_origin; /* what the name would be but for a lost
 						 * dot; NULL: it has none too few */
 };
@@ -92,6 +103,8 @@ struct maildns {
 
 	struct maildns_reverse	*reverse;	/* each address once */
 	size_t			 nreverse;
+	bool			 partial;	/* there is more than is looked at */
+	bool			 hurried;	/* time was short for the name servers */
 };
 
 /*
@@ -106,11 +119,21 @@ int	 maildns_look(struct maildns *m, const struct maildns_wish *wish,
 
 void	 maildns_free(struct maildns *m);
 
+/*
+ * The k-th name server of the zone by its NS records, of which MAILDNS_SERVERS_MAX count;
+ * NULL behind the last.
+ */
+const char *maildns_ns(const struct maildns *m, size_t k);
+
 /* Is it an exchanger with a name that the DNS may know? */
 bool	 maildns_is_host(const struct maildns_target *t);
 
 /* What is known of a host's addresses; NULL when nobody asked. */
 const struct maildns_host *maildns_host(const struct maildns *m, const char *name);
+
+/* The same of an exchanger, without a search. */
+const struct maildns_host *maildns_target_host(const struct maildns *m,
+	    const struct maildns_target *t);
 
 /*
  * The address record at place *at (0 at first) among those of the host, wherever its

@@ -6,6 +6,8 @@
 
 #include "mail/maildns.h"
 
+#define MAILDNS_SERVER_TIME 4	/* seconds that a name server gets, if there are any */
+
 /* Adds a host whose addresses will be asked for, once. -1 when memory is short. */
 int	 maildns_add_host(struct maildns *m, const char *name, struct diag *d);
 

@@ -84,8 +84,6 @@ bad_label(const char *label, size_t n, bool *fatal)
 	}
 	if (label[0] == '-' || label[n - 1] == '-')
 		return "has a part that begins or ends with a hyphen";
-	if (n > 3 && label[2] == '-' && label[3] == '-' && !text_starts(label, "xn--"))
-		soft = "has two hyphens where only xn-- names have them";
 	*fatal = false;
 	return soft;
 }

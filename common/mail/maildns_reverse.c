@@ -6,21 +6,17 @@
 
 #include "mail/maildns_ask.h"
 #include "mail/maildns_name.h"
-#include "wire/net_special.h"
 
-#define NAMES_MAX 8	/* of one address that are looked up: who has more means none */
 
 static bool
 has_address(const struct maildns *m, const struct net_address *a)
 {
 	for (size_t i = 0; i < m->nreverse; i++)
-		if (m->reverse[i].address.len == a->len &&
-		    memcmp(&m->reverse[i].address.sa, &a->sa, a->len) == 0)
+		if (net_address_same(&m->reverse[i].address, a))
 			return true;
 	return false;
 }
 
-/* What is not reached over the Internet has no name there either. */
 static int
 add_address(struct maildns *m, const struct dns_record *r, struct diag *d)
 {
@@ -29,8 +25,12 @@ add_address(struct maildns *m, const struct dns_record *r, struct diag *d)
 	char name[MAILDNS_REVERSE_MAX];
 
 	dns_record_address(r, 0, &a);
-	if (has_address(m, &a) || net_special(&a) != NULL)
+	if (has_address(m, &a))
 		return 0;
+	if (m->nreverse == MAILDNS_REVERSE_LIMIT) {
+		m->partial = true;
+		return 0;
+	}
 	grown = reallocarray(m->reverse, m->nreverse + 1, sizeof(*grown));
 	if (grown == NULL)
 		return diag_nomem(d);
@@ -49,7 +49,7 @@ static int
 list_addresses(struct maildns *m, struct diag *d)
 {
 	for (size_t i = 0; i < m->ntargets; i++) {
-		const struct maildns_host *h = maildns_host(m, m->targets[i].name);
+		const struct maildns_host *h = maildns_target_host(m, &m->targets[i]);
 		const struct dns_record *r;
 		size_t at = 0;
 
@@ -87,8 +87,8 @@ maildns_ask_reverse(struct maildns *m, struct deadline by, struct diag *d)
 		const struct dns_query *q = &m->reverse[i].q;
 		size_t names = 0;
 
-		for (size_t k = 0; k < q->nrecords && names < NAMES_MAX; k++)
-			if (dns_answers(q, &q->records[k]) && names++ < NAMES_MAX &&
+		for (size_t k = 0; k < q->nrecords && names < MAILDNS_NAMES_MAX; k++)
+			if (dns_answers(q, &q->records[k]) && ++names &&
 			    maildns_add_host(m, q->records[k].target, d) == -1)
 				return -1;
 	}

@@ -8,16 +8,15 @@
 #include "mail/maildns_name.h"
 
 #define PORT 53
-#define PATIENCE 2	/* seconds of a round: a server in charge need not look further */
+/* Seconds of each of two rounds: a server in charge need not look further. */
+#define PATIENCE (MAILDNS_SERVER_TIME / 2)
 
-/* One more, which has no address yet. NULL when memory is short, or there are enough. */
+/* One more, which has no address yet. NULL when memory is short. */
 static struct maildns_server *
 add_server(struct maildns *m, const char *name)
 {
 	struct maildns_server *s;
 
-	if (m->nservers == MAILDNS_SERVERS_MAX)
-		return NULL;
 	if (m->servers == NULL && (m->servers = calloc(MAILDNS_SERVERS_MAX,
 	    sizeof(*m->servers))) == NULL)
 		return NULL;
@@ -43,12 +42,15 @@ list_questions(const struct maildns *m, struct maildns_server *s)
 	for (; s->n < MAILDNS_HOSTS; s->n++)
 		s->q[s->n] = (struct dns_query){ .name = m->wish.domain,
 		    .type = types[s->n] };
-	if (m->zone != NULL)
+	/* A server that is named instead may know zones that are not delegated yet. */
+	if (m->zone != NULL && m->wish.instead->n == 0)
 		s->q[MAILDNS_SOA].name = m->zone;
 	for (size_t i = 0; i < m->ntargets && !m->implicit && m->zone != NULL; i++) {
-		const char *name = m->targets[i].name;
+		const struct maildns_target *t = &m->targets[i];
+		const char *name = t->name;
 
-		if (!maildns_is_host(&m->targets[i]) || !maildns_below(name, m->zone))
+		if (!maildns_is_host(t) || t->repeated || !maildns_below(name, m->zone) ||
+		    s->n >= MAILDNS_HOSTS + 2 * MAILDNS_ZONE_HOSTS_MAX)
 			continue;
 		s->q[s->n++] = (struct dns_query){ .name = name, .type = DNS_A };
 		s->q[s->n++] = (struct dns_query){ .name = name, .type = DNS_AAAA };
@@ -56,35 +58,61 @@ list_questions(const struct maildns *m, struct maildns_server *s)
 	return 0;
 }
 
-/* Each address of the name server is one to ask. */
+/* Is it one that is asked already, by another name? */
+static bool
+has_server(const struct maildns *m, const struct net_address *a)
+{
+	for (size_t i = 0; i < m->nservers; i++)
+		if (net_address_same(&m->servers[i].address, a))
+			return true;
+	return false;
+}
+
+/* One more address of a server to ask; len 0: it has none. */
+static int
+add_address(struct maildns *m, const char *name, const struct net_address *a,
+    struct diag *d)
+{
+	struct maildns_server *s;
+
+	if (a->len > 0 && has_server(m, a))
+		return 0;
+	if (m->nservers == MAILDNS_SERVERS_MAX) {
+		m->partial = true;
+		return 0;
+	}
+	if ((s = add_server(m, name)) == NULL)
+		return diag_nomem(d);
+	s->address = *a;
+	return 0;
+}
+
 static int
 add_addresses(struct maildns *m, const char *name, struct diag *d)
 {
 	const struct maildns_host *h = maildns_host(m, name);
 	const struct dns_record *r;
-	struct maildns_server *s;
-	size_t at = 0, before = m->nservers;
+	struct net_address a = { .len = 0 };
+	size_t at = 0, n = 0;
 
-	while (h != NULL && (r = maildns_next(h, &at)) != NULL &&
-	    m->nservers < MAILDNS_SERVERS_MAX) {
-		if ((s = add_server(m, name)) == NULL)
-			return diag_nomem(d);
-		dns_record_address(r, PORT, &s->address);
+	for (; h != NULL && (r = maildns_next(h, &at)) != NULL; n++) {
+		dns_record_address(r, PORT, &a);
+		if (add_address(m, name, &a, d) == -1)
+			return -1;
 	}
-	if (m->nservers == before && m->nservers < MAILDNS_SERVERS_MAX &&
-	    add_server(m, name) == NULL)
-		return diag_nomem(d);
-	return 0;
+	return n == 0 ? add_address(m, name, &a, d) : 0;
 }
 
 static int
 add_all(struct maildns *m, struct diag *d)
 {
-	for (size_t i = 0; i < m->nns; i++)
-		for (size_t k = 0; m->ns[i].name == m->zone && k < m->ns[i].nrecords; k++)
-			if (dns_answers(&m->ns[i], &m->ns[i].records[k]) &&
-			    add_addresses(m, m->ns[i].records[k].target, d) == -1)
-				return -1;
+	const char *name;
+	size_t k = 0;
+
+	for (; (name = maildns_ns(m, k)) != NULL; k++)
+		if (add_addresses(m, name, d) == -1)
+			return -1;
+	m->partial = m->partial || k == MAILDNS_SERVERS_MAX;
 	return 0;
 }
 
@@ -93,13 +121,13 @@ add_instead(struct maildns *m, struct diag *d)
 {
 	const struct list *typed = m->wish.instead;
 
-	for (size_t i = 0; i < typed->n && i < MAILDNS_SERVERS_MAX; i++) {
-		struct maildns_server *s = add_server(m, typed->v[i]);
+	for (size_t i = 0; i < typed->n; i++) {
+		struct net_address a;
 
-		if (s == NULL)
-			return diag_nomem(d);
-		if (dns_server_parse(&s->address, typed->v[i]) == -1)
-			s->address.len = 0;
+		if (dns_server_parse(&a, typed->v[i]) == -1)
+			a.len = 0;
+		if (add_address(m, typed->v[i], &a, d) == -1)
+			return -1;
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 cause_table domain_dns_causes = {
 	&dns_timeout, &dns_servfail, &dns_refused, &dns_malformed, &dns_failed,
-	&dns_bogus, NULL,
+	&dns_bogus, &dns_partial, NULL,
 };
 
 static const struct cause no_such_domain = {
@@ -76,12 +76,6 @@ cause_table domain_causes = {
 };
 
 bool
-domain_answered(const struct dns_query *q)
-{
-	return q->answered && (q->rcode == DNS_NOERROR || q->rcode == DNS_NXDOMAIN);
-}
-
-bool
 domain_is_null(const struct maildns *m)
 {
 	for (size_t i = 0; i < m->ntargets; i++)
@@ -135,12 +129,9 @@ say_chain(const struct maildns *m, struct buf *out)
 		(void)buf_addf(out, "%s%s", i > 0 ? ", of " : "", m->aliases.v[i]);
 }
 
-static void
-find(const struct domain *c, const struct cause *cause, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-find(const struct domain *c, const struct cause *cause, const char *format, ...)
+void
+domain_find(const struct domain *c, const struct cause *cause, const char *object,
+    const char *format, ...)
 {
 	struct diag d = { .stage = "mx" };
 	char text[sizeof(d.text)];
@@ -149,8 +140,8 @@ find(const struct domain *c, const struct cause *cause, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	(void)diag_set(&d, cause, "%s", text);
-	verdict_diag(c->v, &d);
+	(void)diag_set(&d, cause, "%s %s", c->m->wish.domain, text);
+	verdict_diag_of(c->v, &d, object);
 }
 
 /* Who shows an alias for one type and records for the other shows both. */
@@ -162,22 +153,18 @@ judge_mixture(const struct domain *c)
 	const struct maildns_host *h = &m->hosts[0];
 
 	for (size_t i = 0; i < 2; i++) {
-		const char *other = dns_alias(&h->q[i], m->wish.domain);
-		bool any = h->q[i].nrecords > 0;
+		const struct dns_query *q = &h->q[i];
+		const char *other = dns_alias(q, m->wish.domain);
+		const char *type = dns_type_name(q->type);
 
-		if (!domain_answered(&m->mx) || !domain_answered(&h->q[i]) ||
-		    (mx == NULL) == (other == NULL))
+		if (!dns_settled(q) || (mx == NULL) == (other == NULL) ||
+		    (mx != NULL ? q : &m->mx)->nrecords == 0)
 			continue;
-		if ((mx == NULL && m->mx.nrecords > 0) || (other == NULL && any)) {
-			find(c, &domain_other_data, "%s is an alias of %s when the DNS "
-			    "is asked for its %s, and has records of its own when it is "
-			    "asked for its %s (asked DNS %s)", m->wish.domain,
-			    mx != NULL ? mx : other,
-			    mx != NULL ? "MX" : dns_type_name(h->q[i].type),
-			    mx != NULL ? dns_type_name(h->q[i].type) : "MX",
-			    m->mx.server);
-			return;
-		}
+		domain_find(c, &domain_other_data, NULL, "is an alias of %s when the DNS "
+		    "is asked for its %s, and has records of its own when it is asked "
+		    "for its %s (asked DNS %s)", mx != NULL ? mx : other,
+		    mx != NULL ? "MX" : type, mx != NULL ? type : "MX", m->mx.server);
+		return;
 	}
 }
 
@@ -189,10 +176,10 @@ judge_alias(const struct domain *c)
 
 	say_chain(m, &chain);
 	if (m->aliases.n > ALIASES_LONG)
-		find(c, &chain_long, "%s leads over %zu aliases: to %s", m->wish.domain,
+		domain_find(c, &chain_long, NULL, "leads over %zu aliases: to %s",
 		    m->aliases.n, buf_str(&chain));
-	find(c, &is_alias, "%s is an alias of %s: Sendmail turns user@%s into user@%s, "
-	    "in envelope and headers", m->wish.domain, buf_str(&chain), m->wish.domain,
+	domain_find(c, &is_alias, NULL, "is an alias of %s: Sendmail turns user@%s into "
+	    "user@%s, in envelope and headers", buf_str(&chain), m->wish.domain,
 	    maildns_canonical(m));
 	buf_free(&chain);
 }
@@ -215,14 +202,14 @@ judge_implicit(const struct domain *c)
 	if (c->wish->null_mx)
 		;	/* that it is missing is said with what is expected */
 	else if (addresses.len > 0)
-		find(c, &implicit_mx, "%s has no MX record: its mail goes to its own "
-		    "address %s", m->wish.domain, buf_str(&addresses));
+		domain_find(c, &implicit_mx, NULL, "has no MX record: its mail goes to "
+		    "its own address %s", buf_str(&addresses));
 	else if (dns_query_check(c->conf, &h->q[0], "A", &d) == -1 ||
 	    dns_query_check(c->conf, &h->q[1], "AAAA", &d) == -1)
 		verdict_diag(c->v, &d);
 	else
-		find(c, &mx_no_host, "%s has neither an MX record nor an address (asked "
-		    "DNS %s)", m->wish.domain, m->mx.server);
+		domain_find(c, &mx_no_host, NULL, "has neither an MX record nor an "
+		    "address (asked DNS %s)", m->mx.server);
 	buf_free(&addresses);
 }
 
@@ -237,13 +224,12 @@ judge_null(const struct domain *c)
 	if (roots == 0)
 		return;
 	if (roots < m->ntargets)
-		find(c, &null_mx_mixed, "%s has an MX record that names the root "
-		    "(\".\"), which says that it takes no mail, and %zu that name "
-		    "a server",
-		    m->wish.domain, m->ntargets - roots);
+		domain_find(c, &null_mx_mixed, NULL, "has an MX record that names the "
+		    "root (\".\"), which says that it takes no mail, and %zu that name "
+		    "a server", m->ntargets - roots);
 	else if (!c->wish->null_mx)
-		find(c, &mx_null, "%s takes no mail: its MX record names \".\" (asked "
-		    "DNS %s)", m->wish.domain, m->mx.server);
+		domain_find(c, &mx_null, NULL, "takes no mail: its MX record names "
+		    "\".\" (asked DNS %s)", m->mx.server);
 	if (roots == m->ntargets && m->targets[0].preference != 0)
 		verdict_note(c->v, "the null MX record of %s has the preference %u; it "
 		    "should be 0 (RFC 7505, section 3)", m->wish.domain,
@@ -254,16 +240,32 @@ static void
 judge_gone(const struct domain *c)
 {
 	const struct maildns *m = c->m;
+	bool address = maildns_has_address(&m->hosts[0]);
 	struct buf chain = { 0 };
 
 	say_chain(m, &chain);
 	if (m->aliases.n > 0)
-		find(c, &dangling, "%s is an alias of %s, which does not exist (asked "
-		    "DNS %s)", m->wish.domain, buf_str(&chain), m->mx.server);
+		domain_find(c, &dangling, NULL, "is an alias of %s, which does not exist "
+		    "(asked DNS %s)", buf_str(&chain), m->mx.server);
 	else
-		find(c, &no_such_domain, "%s does not exist (asked DNS %s)",
-		    m->wish.domain, m->mx.server);
+		domain_find(c, &no_such_domain, NULL, "does not exist%s (asked DNS %s)",
+		    address ? ", by the answer about MX, although it has an address"
+		    : "", m->mx.server);
 	buf_free(&chain);
+}
+
+/* What was left out must not pass for well. */
+static void
+judge_partial(const struct domain *c)
+{
+	struct diag d = { .stage = "mx" };
+
+	if (c->m->partial)
+		(void)diag_set(&d, &dns_partial, "%s has more exchangers, addresses or "
+		    "name servers than are looked at: %d exchangers, %d addresses of "
+		    "each, %d addresses of name servers", c->m->wish.domain,
+		    MAILDNS_TARGETS_MAX, MAILDNS_ADDRESSES_MAX, MAILDNS_SERVERS_MAX);
+	verdict_diag(c->v, &d);
 }
 
 void
@@ -275,8 +277,9 @@ domain_judge_name(const struct domain *c)
 
 	say_chain(m, &chain);
 	if (m->loop) {
-		find(c, &mx_loop, "the aliases of %s come to no end: %s", m->wish.domain,
-		    buf_str(&chain));
+		(void)diag_set(&d, &mx_loop, "the aliases of %s come to no end: %s",
+		    m->wish.domain, buf_str(&chain));
+		verdict_diag(c->v, &d);
 	} else if (dns_query_check(c->conf, &m->mx, "MX", &d) == -1) {
 		verdict_diag(c->v, &d);
 	} else if (m->mx.rcode == DNS_NXDOMAIN) {
@@ -288,6 +291,7 @@ domain_judge_name(const struct domain *c)
 		if (m->implicit)
 			judge_implicit(c);
 		judge_null(c);
+		judge_partial(c);
 	}
 	buf_free(&chain);
 }

@@ -52,7 +52,7 @@ judge_answer(const struct domain *c, const struct dns_query *q, const char *obje
 	struct diag d = { .stage = object == NULL ? "mx" : "resolve" };
 
 	/* What failed is a finding already. */
-	if (!domain_answered(q))
+	if (!dns_settled(q))
 		return;
 	if (!domain_trusts(c, q))
 		(void)diag_set(&d, &unproven, "the answer of DNS %s about %s of %s may "
@@ -76,10 +76,9 @@ domain_judge_dnssec(const struct domain *c)
 		return;
 	for (size_t i = 0; i < m->ntargets; i++) {
 		const struct maildns_target *t = &m->targets[i];
-		const struct maildns_host *h = maildns_host(m, t->name);
-		bool again = i > 0 && strcmp(m->targets[i - 1].name, t->name) == 0;
+		const struct maildns_host *h = maildns_target_host(m, t);
 
-		if (h == NULL || again || !maildns_is_host(t))
+		if (h == NULL || t->repeated)
 			continue;
 		judge_answer(c, h->q[0].authentic ? &h->q[1] : &h->q[0], t->name);
 	}

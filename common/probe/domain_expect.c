@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Are the exchangers those that are expected, and no others? */
 
-#include <stdio.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/maildns_name.h"
 #include "probe/domain_judge.h"
 
 static const struct cause unexpected = {
@@ -46,24 +48,26 @@ domain_expect_parse(const char *text, struct domain_expected *e)
 	if (text[strspn(text, "0123456789")] == '\0' ||
 	    strpbrk(text, " \t/@:,") != NULL)
 		return -1;
-	return dns_name(text, e->name);
+	if (dns_name(text, e->name) == -1)
+		return -1;
+	/* The root is a null MX, which has an option of its own. */
+	return strcmp(e->name, ".") == 0 || maildns_is_address(e->name) ? -1 : 0;
 }
 
-__attribute__((format(printf, 4, 5)))
-static void
-find(const struct domain *c, const struct cause *cause, const char *object,
-    const char *format, ...)
-{
-	struct diag d = { .stage = "mx" };
-	char text[sizeof(d.text)];
-	va_list ap;
+/* An expectation, and the exchanger that it was paired with. */
+struct pair {
+	struct domain_expected	 e;
+	size_t			 target;	/* its place, or NOBODY */
+};
 
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	(void)diag_set(&d, cause, "%s %s", c->m->wish.domain, text);
-	verdict_diag_of(c->v, &d, object);
-}
+/* Who is paired with whom. Each exchanger counts for one expectation. */
+struct pairs {
+	struct pair		*v;
+	size_t			 n;
+	bool			 taken[MAILDNS_TARGETS_MAX];
+};
+
+#define NOBODY SIZE_MAX
 
 /* "10 mx.example.org", or the host alone where any preference will do. */
 static void
@@ -75,127 +79,127 @@ say_expected(const struct domain_expected *e, struct buf *out)
 }
 
 static bool
-names(const struct domain_expected *e, const struct maildns_target *t)
-{
-	return strcmp(e->name, t->name) == 0;
-}
-
-static bool
 is_exactly(const struct domain_expected *e, const struct maildns_target *t)
 {
-	return names(e, t) && (e->preference == -1 ||
+	return strcmp(e->name, t->name) == 0 && (e->preference == -1 ||
 	    (unsigned)e->preference == t->preference);
 }
 
-/* How an exchanger in the DNS compares with what is expected. */
-enum match { NONE, NAME, EXACT };
+/* Pairs what is not paired yet: those that are equal, or only have the same name. */
+static void
+pair_up(struct pairs *p, const struct maildns *m, bool equal)
+{
+	size_t n = m->implicit ? 0 : m->ntargets;
 
-static enum match
-match_target(const struct domain *c, const struct maildns_target *t, long *preference)
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t t = 0; t < n && p->v[i].target == NOBODY; t++)
+			if (!p->taken[t] && (equal
+			    ? is_exactly(&p->v[i].e, &m->targets[t])
+			    : strcmp(p->v[i].e.name, m->targets[t].name) == 0)) {
+				p->v[i].target = t;
+				p->taken[t] = true;
+			}
+}
+
+static int
+pairs_make(struct pairs *p, const struct domain *c)
 {
 	const struct list *all = &c->wish->expected;
-	enum match best = NONE;
 
+	*p = (struct pairs){ .v = calloc(all->n, sizeof(*p->v)) };
+	if (p->v == NULL)
+		return -1;
 	for (size_t i = 0; i < all->n; i++) {
 		struct domain_expected e;
+		size_t k = 0;
 
-		if (domain_expect_parse(all->v[i], &e) == -1 || !names(&e, t))
+		if (domain_expect_parse(all->v[i], &e) == -1)
 			continue;
-		if (is_exactly(&e, t))
-			return EXACT;
-		*preference = e.preference;
-		best = NAME;
+		while (k < p->n && (p->v[k].e.preference != e.preference ||
+		    strcmp(p->v[k].e.name, e.name) != 0))
+			k++;
+		if (k == p->n)
+			p->v[p->n++] = (struct pair){ e, NOBODY };
 	}
-	return best;
+	pair_up(p, c->m, true);
+	pair_up(p, c->m, false);
+	return 0;
 }
 
-static enum match
-match_expected(const struct domain *c, const struct domain_expected *e)
-{
-	enum match best = NONE;
-
-	for (size_t i = 0; i < c->m->ntargets && !c->m->implicit; i++) {
-		if (is_exactly(e, &c->m->targets[i]))
-			return EXACT;
-		if (names(e, &c->m->targets[i]))
-			best = NAME;
-	}
-	return best;
-}
-
-/* What is in the DNS. */
 static bool
-judge_published(const struct domain *c)
+is_met(const struct pairs *p, size_t i, const struct maildns *m)
 {
+	return p->v[i].target != NOBODY &&
+	    is_exactly(&p->v[i].e, &m->targets[p->v[i].target]);
+}
+
+/* Returns whether all is as expected. */
+static bool
+judge_pairs(const struct domain *c, const struct pairs *p)
+{
+	const struct maildns *m = c->m;
 	bool same = true;
 
-	for (size_t i = 0; i < c->m->ntargets && !c->m->implicit; i++) {
-		const struct maildns_target *t = &c->m->targets[i];
-		long wanted = 0;
-		enum match match = match_target(c, t, &wanted);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct domain_expected *e = &p->v[i].e;
+		struct buf text = { 0 };
 
-		if (match == NONE)
-			find(c, &unexpected, t->name, "has the exchanger %u %s, which is "
-			    "not expected", t->preference, t->name);
-		else if (match == NAME)
-			find(c, &differs, t->name, "has the exchanger %s with the "
-			    "preference %u instead of %ld", t->name, t->preference,
-			    wanted);
-		same = same && match == EXACT;
+		if (is_met(p, i, m))
+			continue;
+		same = false;
+		say_expected(e, &text);
+		if (p->v[i].target == NOBODY)
+			domain_find(c, &missing, e->name, "lacks the exchanger %s, which "
+			    "is expected (asked DNS %s)", buf_str(&text), m->mx.server);
+		else
+			domain_find(c, &differs, e->name, "has the exchanger %s with the "
+			    "preference %u instead of %ld", e->name,
+			    m->targets[p->v[i].target].preference, e->preference);
+		buf_free(&text);
 	}
 	return same;
 }
 
-/* What should be. */
 static bool
-judge_wanted(const struct domain *c)
+judge_others(const struct domain *c, const struct pairs *p)
 {
-	const struct list *all = &c->wish->expected;
+	const struct maildns *m = c->m;
 	bool same = true;
 
-	for (size_t i = 0; i < all->n; i++) {
-		struct domain_expected e;
-		struct buf text = { 0 };
-
-		if (domain_expect_parse(all->v[i], &e) == -1 ||
-		    match_expected(c, &e) != NONE)
+	for (size_t i = 0; i < m->ntargets && !m->implicit; i++) {
+		if (p->taken[i])
 			continue;
-		say_expected(&e, &text);
-		find(c, &missing, e.name, "lacks the exchanger %s, which is expected "
-		    "(asked DNS %s)", buf_str(&text), c->m->mx.server);
-		buf_free(&text);
 		same = false;
+		domain_find(c, &unexpected, m->targets[i].name, "has the exchanger %u "
+		    "%s, which is not expected", m->targets[i].preference,
+		    m->targets[i].name);
 	}
 	return same;
 }
 
 /* Both side by side, as diff(1) does it. */
 static void
-tell_difference(const struct domain *c)
+tell_difference(const struct domain *c, const struct pairs *p)
 {
-	const struct list *all = &c->wish->expected;
-	struct verdict *v = c->v;
+	const struct maildns *m = c->m;
 
-	verdict_note(v, "expected (-) and found (+) exchangers of %s:",
-	    c->m->wish.domain);
-	for (size_t i = 0; i < all->n; i++) {
-		struct domain_expected e;
+	verdict_note(c->v, "expected (-) and found (+) exchangers of %s:",
+	    m->wish.domain);
+	for (size_t i = 0; i < p->n; i++) {
 		struct buf text = { 0 };
+		bool met = is_met(p, i, m);
 
-		if (domain_expect_parse(all->v[i], &e) == -1)
-			continue;
-		say_expected(&e, &text);
-		verdict_note(v, "%s %s", match_expected(c, &e) == EXACT ? "=" : "-",
-		    buf_str(&text));
+		say_expected(&p->v[i].e, &text);
+		verdict_note(c->v, "%s %s", met ? "=" : "-", buf_str(&text));
+		if (!met && p->v[i].target != NOBODY)
+			verdict_note(c->v, "+ %u %s",
+			    m->targets[p->v[i].target].preference, p->v[i].e.name);
 		buf_free(&text);
 	}
-	for (size_t i = 0; i < c->m->ntargets && !c->m->implicit; i++) {
-		const struct maildns_target *t = &c->m->targets[i];
-		long wanted;
-
-		if (match_target(c, t, &wanted) != EXACT)
-			verdict_note(v, "+ %u %s", t->preference, t->name);
-	}
+	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
+		if (!p->taken[i])
+			verdict_note(c->v, "+ %u %s", m->targets[i].preference,
+			    m->targets[i].name);
 }
 
 static void
@@ -204,28 +208,36 @@ judge_null(const struct domain *c)
 	const struct maildns *m = c->m;
 
 	if (m->implicit)
-		find(c, &missing, NULL, "has no MX record, and should have one that says "
-		    "that it takes no mail (0 .; asked DNS %s)", m->mx.server);
+		domain_find(c, &missing, NULL, "has no MX record, and should have one "
+		    "that says that it takes no mail (0 .; asked DNS %s)", m->mx.server);
 	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
 		if (strcmp(m->targets[i].name, ".") != 0)
-			find(c, &unexpected, m->targets[i].name, "should take no mail, "
-			    "and has the exchanger %u %s", m->targets[i].preference,
-			    m->targets[i].name);
+			domain_find(c, &unexpected, m->targets[i].name, "should take no "
+			    "mail, and has the exchanger %u %s",
+			    m->targets[i].preference, m->targets[i].name);
 }
 
 void
 domain_judge_expected(const struct domain *c)
 {
 	const struct maildns *m = c->m;
+	struct diag d = { 0 };
+	struct pairs p;
 	bool same;
 
-	if (m->loop || !domain_answered(&m->mx) || m->mx.rcode == DNS_NXDOMAIN)
+	if (m->loop || !dns_settled(&m->mx) || m->mx.rcode == DNS_NXDOMAIN)
 		return;
 	if (c->wish->null_mx)
 		judge_null(c);
 	if (c->wish->expected.n == 0)
 		return;
-	same = judge_published(c);
-	if (!judge_wanted(c) || !same)
-		tell_difference(c);
+	if (pairs_make(&p, c) == 0) {
+		same = judge_pairs(c, &p);
+		if (!judge_others(c, &p) || !same)
+			tell_difference(c, &p);
+	} else {
+		(void)diag_nomem(&d);
+	}
+	verdict_diag(c->v, &d);
+	free(p.v);
 }

@@ -18,8 +18,13 @@ struct domain {
 
 extern const struct cause	 domain_other_data;
 
-/* Does an answer say what there is, or that there is nothing? */
-bool	 domain_answered(const struct dns_query *q);
+/*
+ * Records a finding of the stage "mx", its sentence beginning with the domain; object may
+ * be NULL.
+ */
+void	 domain_find(const struct domain *c, const struct cause *cause,
+	    const char *object, const char *format, ...)
+	    __attribute__((format(printf, 4, 5)));
 
 /* Does every exchanger say that there is none (RFC 7505)? */
 bool	 domain_is_null(const struct maildns *m);
@@ -42,7 +47,8 @@ void	 domain_judge_reverse(const struct domain *c);
 /* May the AD bit of this answer be believed? */
 bool	 domain_trusts(const struct domain *c, const struct dns_query *q);
 
-/* How many exchangers can take mail, by what the DNS says. */
+/* How many exchangers there are, and how many can take mail, by what the DNS says. */
+size_t	 domain_exchangers(const struct domain *c);
 size_t	 domain_usable(const struct domain *c);
 
 /* What each kind of sender makes of what is odd. */

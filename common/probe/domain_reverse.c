@@ -31,7 +31,7 @@ leads_back(const struct maildns_host *h, const struct net_address *address)
 
 	while (h != NULL && (r = maildns_next(h, &at)) != NULL) {
 		dns_record_address(r, 0, &a);
-		if (a.len == address->len && memcmp(&a.sa, &address->sa, a.len) == 0)
+		if (net_address_same(&a, address))
 			return true;
 	}
 	return false;
@@ -79,19 +79,23 @@ judge(const struct domain *c, const struct maildns_reverse *one)
 	struct diag d = { .stage = "reverse" };
 	char address[NET_TEXT_MAX];
 	struct buf names = { 0 };
+	size_t n = 0;
 	bool back;
 
 	(void)net_address_text(&one->address, address);
 	if (dns_query_check(c->conf, &one->q, "PTR", &d) == -1)
 		;	/* not known */
-	else if (names_of(c->m, one, &names, &back) == 0)
+	else if ((n = names_of(c->m, one, &names, &back)) == 0)
 		(void)diag_set(&d, &ptr_missing, "%s, an address of an exchanger of %s, "
 		    "has no name (asked DNS %s)", address, c->m->wish.domain,
 		    one->q.server);
 	else if (!back && check_names(c, one, &d) == 0)
 		(void)diag_set(&d, &ptr_not_confirmed, "%s, an address of an exchanger "
-		    "of %s, has the name %s, which does not have this address", address,
-		    c->m->wish.domain, buf_str(&names));
+		    "of %s, has the name%s %s, %s", address, c->m->wish.domain,
+		    n > 1 ? "s" : "", buf_str(&names), n == 1
+		    ? "which does not have this address" : n <= MAILDNS_NAMES_MAX
+		    ? "none of which has this address"
+		    : "of which those that were looked up do not have this address");
 	verdict_diag_of(c->v, &d, address);
 	buf_free(&names);
 }

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Do all name servers of the zone answer, and all the same? And the resolver, too? */
+/* Do all name servers of the zone answer, and are they in charge of it? */
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "probe/domain_judge.h"
-
-static const struct cause inconsistent = {
-	"ns-inconsistent", CLASS_DNS, STATE_WARNING,
-	"the name servers do not give the same answers",
-	"let the secondary servers fetch the zone again (look at their logs for a "
-	"transfer that fails, and at the serial: was it raised?); which answer a sender "
-	"gets is chance until then", false,
-};
+#include "probe/domain_servers.h"
 
 static const struct cause lame = {
 	"ns-lame", CLASS_DNS, STATE_WARNING,
-	"a name server of the zone is not in charge of it, or fails (CRITICAL when all "
-	"are so)",
+	"a name server of the zone is not in charge of it, or fails (CRITICAL when none "
+	"serves it)",
 	"configure the zone on that server, or take the server out of the NS records, "
 	"here and in the zone above: senders that ask it get no answer, or wait", false,
 };
@@ -31,7 +21,7 @@ static const struct cause silent = {
 	"start the server, or let port 53 through to it, UDP and TCP; if no server "
 	"answers from here, a firewall may keep this machine from asking any but its "
 	"resolver",
-	false,
+	true,
 };
 
 static const struct cause ns_alias = {
@@ -48,23 +38,10 @@ static const struct cause not_found = {
 	"--name-server", false,
 };
 
-static const struct cause stale = {
-	"resolver-stale", CLASS_DNS, STATE_WARNING,
-	"the resolver has another answer than the zone's name servers",
-	"after a change that is normal until the time to live is over; who runs the "
-	"resolver can empty its cache at once (unbound-control flush, rndc flushname). "
-	"If it lasts, the resolver asks other servers than these: another delegation, or "
-	"a view of its own", false,
-};
-
 cause_table domain_server_causes = {
-	&inconsistent, &lame, &silent, &ns_alias, &not_found, &stale, NULL,
+	&domain_inconsistent, &lame, &silent, &ns_alias, &not_found, &domain_stale, NULL,
 };
 
-/* How a server fares. */
-enum health { GOOD, LAME, SILENT, AWAY };
-
-/* "ns1.example.org (192.0.2.53)" */
 static void
 say_server(const struct maildns_server *s, struct buf *out)
 {
@@ -77,18 +54,18 @@ say_server(const struct maildns_server *s, struct buf *out)
 		(void)buf_addf(out, " (%s)", address);
 }
 
-/* May a question about an exchanger be one for servers of a zone below? */
+bool
+domain_is_good(const struct dns_query *q)
+{
+	return dns_settled(q) && q->authoritative;
+}
+
+/* Is a question about an exchanger one for the servers of a zone below? */
 static bool
 is_delegated(const struct dns_query *q, size_t which)
 {
 	return which >= MAILDNS_HOSTS && q->answered && (q->rcode == DNS_REFERRAL ||
-	    (domain_answered(q) && !q->authoritative));
-}
-
-static bool
-is_good(const struct dns_query *q)
-{
-	return domain_answered(q) && q->authoritative;
+	    (dns_settled(q) && !q->authoritative && q->nrecords == 0));
 }
 
 static bool
@@ -100,307 +77,149 @@ answers_nothing(const struct maildns_server *s)
 	return true;
 }
 
+/* Is it this machine that cannot send there? */
+static bool
+is_ours(int error)
+{
+	return error == ENETUNREACH || error == EADDRNOTAVAIL || error == EAFNOSUPPORT ||
+	    error == EPERM || error == EACCES;
+}
+
 /* What a server without any answer says, or does not. */
 static enum health
-silence(const struct maildns_server *s, struct buf *why)
+silence(const struct maildns *m, const struct maildns_server *s, struct buf *why)
 {
 	int error = s->q[MAILDNS_MX].error;
 
-	if (error == ENETUNREACH || error == EADDRNOTAVAIL || error == EAFNOSUPPORT) {
-		(void)buf_puts(why, "this machine has no way to it");
+	if (is_ours(error)) {
+		(void)buf_addf(why, "was not asked: %s", strerror(error));
 		return AWAY;
 	}
-	(void)buf_puts(why, error != 0 ? strerror(error) : "no answer in time");
-	return SILENT;
+	(void)buf_addf(why, "does not answer%s%s", error != 0 ? ": " : "",
+	    error != 0 ? strerror(error) : "");
+	return error == 0 && m->hurried ? HURRIED : SILENT;
 }
 
-/* The first answer that is none decides, with the reason. */
+/* A server with an address that answers something. */
 static enum health
-health(const struct maildns_server *s, struct buf *why)
+health_of_answers(const struct maildns *m, const struct maildns_server *s,
+    struct buf *why)
 {
-	if (s->q == NULL) {
-		(void)buf_puts(why, "it has no address");
-		return LAME;
-	}
-	if (answers_nothing(s))
-		return silence(s, why);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct dns_query *q = &s->q[i];
 		const char *type = dns_type_name(q->type);
 		const char *code = dns_rcode_name(q->rcode);
 
-		if (i == MAILDNS_TXT || is_delegated(q, i) || is_good(q))
+		if (i == MAILDNS_TXT || is_delegated(q, i) || domain_is_good(q))
 			continue;
-		if (!q->answered) {
-			(void)buf_addf(why, "no answer in time about %s of %s", type,
+		if (!q->answered)
+			(void)buf_addf(why, "does not answer about %s of %s", type,
 			    q->name);
-			return SILENT;
-		}
-		if (domain_answered(q))
-			(void)buf_addf(why, "it is not in charge of %s", q->name);
+		else if (dns_settled(q))
+			(void)buf_addf(why, "is not in charge of %s", q->name);
 		else
-			(void)buf_addf(why, "it answers %s about %s of %s",
+			(void)buf_addf(why, "answers %s about %s of %s",
 			    code != NULL ? code : "an unknown code", type, q->name);
-		return LAME;
+		return q->answered ? LAME : m->hurried ? HURRIED : SILENT;
 	}
 	return GOOD;
 }
 
-/* How many servers fare so, and how many could be asked at all. */
+static enum health
+health(const struct maildns *m, const struct maildns_server *s, struct buf *why)
+{
+	const struct maildns_host *h = maildns_host(m, s->name);
+
+	if (s->q != NULL)
+		return answers_nothing(s) ? silence(m, s, why)
+		    : health_of_answers(m, s, why);
+	(void)buf_puts(why, "has no address");
+	return h != NULL && (!dns_settled(&h->q[0]) || !dns_settled(&h->q[1]))
+	    ? UNKNOWN : LAME;
+}
+
 static size_t
-count(const struct maildns *m, enum health h)
+count(const struct domain_servers *all, enum health h)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->nservers; i++) {
-		struct buf why = { 0 };
-
-		n += health(&m->servers[i], &why) == h ? 1 : 0;
-		buf_free(&why);
-	}
+	for (size_t i = 0; i < all->n; i++)
+		n += all->v[i].health == h ? 1 : 0;
 	return n;
 }
 
-/* Why the name of a server has no address, where that is not sure. */
-static bool
-is_unknown(const struct domain *c, const struct maildns_server *s, struct diag *d)
+/* How many of a family fare so; h GOOD, SILENT, ...; -1 is any. */
+static size_t
+count_family(const struct domain_servers *all, int family, int h)
 {
-	const struct maildns_host *h = maildns_host(c->m, s->name);
+	size_t n = 0;
 
-	return s->q == NULL && h != NULL &&
-	    (dns_query_check(c->conf, &h->q[0], "A", d) == -1 ||
-	    dns_query_check(c->conf, &h->q[1], "AAAA", d) == -1);
+	for (size_t i = 0; i < all->n; i++)
+		n += all->v[i].s->address.len > 0 &&
+		    net_family(&all->v[i].s->address) == family &&
+		    (h == -1 || (int)all->v[i].health == h) ? 1 : 0;
+	return n;
+}
+
+/*
+ * Is nobody heard over this one of two protocols? Then it may be this machine's.
+ */
+static bool
+is_deaf(const struct domain_servers *all, int family)
+{
+	size_t n = count_family(all, family, -1);
+
+	return n > 1 && count_family(all, family, SILENT) == n && count(all, GOOD) > 0;
 }
 
 static void
-judge_health(const struct domain *c, const struct maildns_server *s, bool all)
+judge_family(const struct domain *c, const struct domain_servers *all, int family)
 {
 	struct diag d = { .stage = "authority" };
-	struct buf who = { 0 }, why = { 0 };
-	enum health h = health(s, &why);
 
-	say_server(s, &who);
-	if (diag_failed(&s->d)) {
-		verdict_diag_of(c->v, &s->d, s->name);
-	} else if (is_unknown(c, s, &d)) {
-		verdict_diag_of(c->v, &d, s->name);
-	} else if (h == AWAY) {
-		verdict_note(c->v, "the name server %s was not asked: %s", buf_str(&who),
-		    buf_str(&why));
-	} else if (h != GOOD) {
-		(void)diag_set(&d, h == LAME ? &lame : &silent, "the name server %s of "
-		    "%s %s: %s", buf_str(&who), c->m->wish.domain,
-		    h == LAME ? "is lame" : "is silent", buf_str(&why));
-		verdict_diag_as(c->v, &d, buf_str(&who), !all ? STATE_WARNING :
-		    h == LAME ? STATE_CRITICAL : STATE_UNKNOWN);
-	}
-	buf_free(&who);
-	buf_free(&why);
+	if (!is_deaf(all, family))
+		return;
+	(void)diag_set(&d, &silent, "none of the name servers of %s answers over %s (%zu "
+	    "addresses), and others do: they do not serve it, or this machine's %s does "
+	    "not work", c->m->wish.domain, family == AF_INET ? "IPv4" : "IPv6",
+	    count_family(all, family, -1), family == AF_INET ? "IPv4" : "IPv6");
+	verdict_diag_as(c->v, &d, NULL, STATE_UNKNOWN);
 }
 
-/* Those that give the same answer to a question. */
-struct group {
-	struct buf	 answer, who;
-};
-
-struct groups {
-	struct group	 v[MAILDNS_SERVERS_MAX + 1];
-	size_t		 n;
-};
-
-static void
-add_answer(struct groups *g, const struct dns_query *q, const char *who)
+/* What a server that is not good means depends on the others. */
+static enum state
+state_of(const struct domain_servers *all, enum health h)
 {
-	struct buf answer = { 0 };
-	size_t i = 0;
+	size_t good = count(all, GOOD), lames = count(all, LAME);
 
-	domain_say_answer(q, &answer);
-	while (i < g->n && strcmp(buf_str(&g->v[i].answer), buf_str(&answer)) != 0)
-		i++;
-	if (i == g->n) {
-		g->v[g->n++] = (struct group){ .answer = answer };
-		answer = (struct buf){ 0 };
-	}
-	(void)buf_addf(&g->v[i].who, "%s%s", g->v[i].who.len > 0 ? ", " : "", who);
-	buf_free(&answer);
+	if (h == LAME)
+		return good + count(all, AWAY) + count(all, UNKNOWN) +
+		    count(all, HURRIED) == 0 ? STATE_CRITICAL : STATE_WARNING;
+	return good + lames == 0 ? STATE_UNKNOWN : STATE_WARNING;
 }
 
 static void
-groups_free(struct groups *g)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		buf_free(&g->v[i].answer);
-		buf_free(&g->v[i].who);
-	}
-}
-
-/* Is the resolver one to compare with servers that were named instead of the DNS' own? */
-static bool
-has_instead(const struct domain *c)
-{
-	return c->wish->name_servers.n > 0;
-}
-
-/* What the resolver says of the same. */
-static const struct dns_query *
-resolved(const struct domain *c, const struct dns_query *q)
-{
-	const struct maildns_host *h = maildns_host(c->m, q->name);
-
-	if (q->type == DNS_MX)
-		return &c->m->mx;
-	return h != NULL ? &h->q[q->type == DNS_A ? 0 : 1] : NULL;
-}
-
-static void
-group(const struct domain *c, size_t which, struct groups *g)
-{
-	const struct maildns *m = c->m;
-
-	for (size_t i = 0; i < m->nservers; i++) {
-		const struct maildns_server *s = &m->servers[i];
-		struct buf who = { 0 };
-
-		if (which >= s->n || !is_good(&s->q[which]))
-			continue;
-		say_server(s, &who);
-		add_answer(g, &s->q[which], buf_str(&who));
-		buf_free(&who);
-	}
-}
-
-static void
-say_serials(const struct maildns *m, struct buf *out)
-{
-	for (size_t i = 0; i < m->nservers; i++) {
-		const struct maildns_server *s = &m->servers[i];
-
-		for (size_t k = 0; s->q != NULL && k < s->q[MAILDNS_SOA].nrecords; k++) {
-			const struct dns_record *r = &s->q[MAILDNS_SOA].records[k];
-
-			if (!dns_answers(&s->q[MAILDNS_SOA], r))
-				continue;
-			(void)buf_addf(out, "%s%s %u", out->len > 0 ? ", " : "", s->name,
-			    (unsigned)r->serial);
-		}
-	}
-}
-
-/* Tells who says what: in a sentence, and line by line. */
-static void
-tell_groups(const struct domain *c, const struct dns_query *q, const struct groups *g)
+judge_health(const struct domain *c, const struct domain_servers *all,
+    const struct domain_server *one)
 {
 	struct diag d = { .stage = "authority" };
-	struct buf said = { 0 }, serials = { 0 };
+	const char *who = buf_str(&one->who), *why = buf_str(&one->why);
+	const char *domain = c->m->wish.domain;
 
-	for (size_t i = 0; i < g->n; i++) {
-		(void)buf_addf(&said, "%s%s: %s", i > 0 ? "; " : "",
-		    buf_str(&g->v[i].who), buf_str(&g->v[i].answer));
-		verdict_note(c->v, "%s of %s at %s: %s", dns_type_name(q->type), q->name,
-		    buf_str(&g->v[i].who), buf_str(&g->v[i].answer));
-	}
-	say_serials(c->m, &serials);
-	(void)diag_set(&d, &inconsistent, "the name servers of %s do not agree about %s "
-	    "of %s: %s (serials: %s)", c->m->wish.domain, dns_type_name(q->type), q->name,
-	    buf_str(&said), serials.len > 0 ? buf_str(&serials) : "none");
-	verdict_diag_of(c->v, &d, q->type == DNS_MX ? NULL : q->name);
-	buf_free(&said);
-	buf_free(&serials);
-}
-
-/* "for 55 seconds more" */
-static void
-say_rest(const struct dns_query *q, struct buf *out)
-{
-	uint32_t least = q->final ? q->final_ttl : UINT32_MAX;
-
-	for (size_t i = 0; i < q->nrecords; i++)
-		if (q->records[i].ttl < least)
-			least = q->records[i].ttl;
-	if (least < UINT32_MAX)
-		(void)buf_addf(out, "for %u seconds more", (unsigned)least);
-	else
-		(void)buf_puts(out, "for as long as it remembers that there is none");
-}
-
-/* Does the resolver say what none of the servers says? */
-static void
-judge_stale(const struct domain *c, const struct dns_query *here, const struct groups *g)
-{
-	struct diag d = { .stage = "authority" };
-	struct buf said = { 0 }, rest = { 0 };
-	bool known = false;
-
-	domain_say_answer(here, &said);
-	for (size_t i = 0; i < g->n; i++)
-		known = known || strcmp(buf_str(&g->v[i].answer), buf_str(&said)) == 0;
-	if (!known) {
-		say_rest(here, &rest);
-		(void)diag_set(&d, &stale, "DNS %s says of %s of %s: %s, and will do so "
-		    "%s; the zone's name servers say: %s", here->server,
-		    dns_type_name(here->type), here->name, buf_str(&said),
-		    buf_str(&rest), buf_str(&g->v[0].answer));
-		verdict_diag_of(c->v, &d, here->type == DNS_MX ? NULL : here->name);
-	}
-	buf_free(&said);
-	buf_free(&rest);
-}
-
-/* Compares the answers to one question. */
-static void
-judge_question(const struct domain *c, const struct dns_query *q, size_t which)
-{
-	const struct dns_query *here = resolved(c, q);
-	struct groups g = { .n = 0 };
-	struct buf who = { 0 };
-
-	group(c, which, &g);
-	if (g.n > 0 && here != NULL && domain_answered(here) && has_instead(c)) {
-		(void)buf_addf(&who, "the resolver %s", here->server);
-		add_answer(&g, here, buf_str(&who));
-	}
-	if (g.n > 1)
-		tell_groups(c, q, &g);
-	else if (g.n == 1 && here != NULL && domain_answered(here))
-		judge_stale(c, here, &g);
-	groups_free(&g);
-	buf_free(&who);
-}
-
-/* A server that knows the most questions; NULL when none is good. */
-static const struct maildns_server *
-model(const struct maildns *m)
-{
-	for (size_t i = 0; i < m->nservers; i++)
-		if (m->servers[i].q != NULL && is_good(&m->servers[i].q[MAILDNS_MX]))
-			return &m->servers[i];
-	return NULL;
-}
-
-static void
-judge_answers(const struct domain *c)
-{
-	const struct maildns_server *s = model(c->m);
-
-	for (size_t i = 0; s != NULL && i < s->n; i++)
-		if (i == MAILDNS_MX || i >= MAILDNS_HOSTS ||
-		    (c->m->implicit && (i == MAILDNS_A || i == MAILDNS_AAAA)))
-			judge_question(c, &s->q[i], i);
-}
-
-/* Has the name such a record itself, not by way of an alias? */
-static bool
-owns(const struct dns_query *q)
-{
-	char name[DNS_NAME_MAX];
-
-	if (!domain_answered(q) || dns_name(q->name, name) == -1)
-		return false;
-	for (size_t i = 0; i < q->nrecords; i++)
-		if (q->records[i].type == q->type &&
-		    strcmp(q->records[i].owner, name) == 0)
-			return true;
-	return false;
+	if (diag_failed(&one->s->d))
+		verdict_diag_of(c->v, &one->s->d, who);
+	if (one->health == AWAY)
+		verdict_note(c->v, "the name server %s of %s %s", who, domain, why);
+	if (one->health == HURRIED)
+		(void)diag_set(&d, &dns_timeout, "the name server %s of %s %s, and had "
+		    "less time than usual (-t)", who, domain, why);
+	if (one->health == LAME || (one->health == SILENT &&
+	    !is_deaf(all, net_family(&one->s->address))))
+		(void)diag_set(&d, one->health == LAME ? &lame : &silent,
+		    "the name server %s of %s %s", who, domain, why);
+	if (diag_failed(&d))
+		verdict_diag_as(c->v, &d, who, one->health == HURRIED ? STATE_UNKNOWN
+		    : state_of(all, one->health));
 }
 
 /* The types of records that a server has beside a CNAME; 0 when there is none. */
@@ -410,15 +229,19 @@ other_types(const struct domain *c, const struct maildns_server *s, struct buf *
 	static const size_t places[] = {
 		MAILDNS_SOA, MAILDNS_MX, MAILDNS_A, MAILDNS_AAAA, MAILDNS_TXT,
 	};
-	bool apex = c->m->zone != NULL && strcmp(c->m->zone, c->m->wish.domain) == 0;
+	const char *domain = c->m->wish.domain;
 	size_t n = 0;
 
-	if (s->q == NULL || !owns(&s->q[MAILDNS_CNAME]))
+	if (s->q == NULL || dns_alias(&s->q[MAILDNS_CNAME], domain) == NULL)
 		return 0;
 	for (size_t i = 0; i < LEN(places); i++) {
 		const struct dns_query *q = &s->q[places[i]];
+		bool own = false;
 
-		if (owns(q) && (places[i] != MAILDNS_SOA || apex))
+		for (size_t k = 0; k < q->nrecords && dns_settled(q); k++)
+			own = own || (q->records[k].type == q->type &&
+			    strcmp(q->records[k].owner, domain) == 0);
+		if (own)
 			(void)buf_addf(out, "%s%s", n++ > 0 ? ", " : "",
 			    dns_type_name(q->type));
 	}
@@ -426,42 +249,43 @@ other_types(const struct domain *c, const struct maildns_server *s, struct buf *
 }
 
 static void
-judge_mixture(const struct domain *c, const struct maildns_server *s)
+judge_mixture(const struct domain *c, const struct domain_server *one)
 {
 	struct diag d = { .stage = "authority" };
-	struct buf types = { 0 }, who = { 0 };
+	const char *domain = c->m->wish.domain;
+	struct buf types = { 0 };
 
-	if (other_types(c, s, &types) > 0) {
-		say_server(s, &who);
+	if (other_types(c, one->s, &types) > 0)
 		(void)diag_set(&d, &domain_other_data, "the name server %s has for %s an "
-		    "alias (CNAME), of %s, and beside it: %s", buf_str(&who),
-		    c->m->wish.domain, s->q[MAILDNS_CNAME].records[0].target,
+		    "alias (CNAME), of %s, and beside it: %s", buf_str(&one->who),
+		    domain, dns_alias(&one->s->q[MAILDNS_CNAME], domain),
 		    buf_str(&types));
-		verdict_diag_of(c->v, &d, buf_str(&who));
-	}
+	verdict_diag_of(c->v, &d, buf_str(&one->who));
 	buf_free(&types);
-	buf_free(&who);
 }
 
+/* Are the names of the servers names of hosts, and are all their addresses known? */
 static void
-judge_aliases(const struct domain *c)
+judge_names(const struct domain *c)
 {
-	const struct maildns *m = c->m;
+	const char *name;
 
-	for (size_t i = 0; i < m->nservers; i++) {
-		const char *name = m->servers[i].name, *alias = NULL;
-		const struct maildns_host *h = maildns_host(m, name);
+	for (size_t k = 0; (name = maildns_ns(c->m, k)) != NULL; k++) {
+		const struct maildns_host *h = maildns_host(c->m, name);
 		struct diag d = { .stage = "authority" };
+		struct diag alias = { .stage = "authority" };
+		const char *end = NULL;
 
-		if (i > 0 && strcmp(m->servers[i - 1].name, name) == 0)
-			continue;
-		for (size_t k = 0; h != NULL && k < 2 && alias == NULL; k++)
-			alias = dns_alias(&h->q[k], name);
-		if (alias == NULL)
-			continue;
-		(void)diag_set(&d, &ns_alias, "the name server %s of %s is an alias of "
-		    "%s", name, m->wish.domain, alias);
+		for (size_t i = 0; h != NULL && i < 2; i++) {
+			(void)dns_query_check(c->conf, &h->q[i],
+			    dns_type_name(h->q[i].type), &d);
+			end = end != NULL ? end : dns_alias(&h->q[i], name);
+		}
 		verdict_diag_of(c->v, &d, name);
+		if (end != NULL)
+			(void)diag_set(&alias, &ns_alias, "the name server %s of %s is "
+			    "an alias of %s", name, c->m->wish.domain, end);
+		verdict_diag_of(c->v, &alias, name);
 	}
 }
 
@@ -471,58 +295,71 @@ judge_no_servers(const struct domain *c)
 	const struct maildns *m = c->m;
 	struct diag d = { .stage = "authority" };
 
-	for (size_t i = 0; i < m->nns; i++)
-		if (dns_query_check(c->conf, &m->ns[i], "NS", &d) == -1)
-			break;
-	/* The zone may be the one whose question failed. */
+	for (size_t i = 0; i < m->nns && !diag_failed(&d); i++)
+		(void)dns_query_check(c->conf, &m->ns[i], "NS", &d);
 	if (!diag_failed(&d))
 		(void)diag_set(&d, &not_found, "no name server of %s was found (asked "
 		    "DNS %s)", m->wish.domain, m->ns[0].server);
 	verdict_diag(c->v, &d);
 }
 
-/* Serials that differ under answers that do not are a transfer under way, mostly. */
+/* Who could not be asked by this machine leaves nothing to judge. */
 static void
-tell_serials(const struct domain *c)
+judge_reach(const struct domain *c, const struct domain_servers *all)
 {
-	struct groups g = { .n = 0 };
-	struct buf serials = { 0 };
+	struct diag d = { .stage = "authority" };
 
-	group(c, MAILDNS_SOA, &g);
-	say_serials(c->m, &serials);
-	if (g.n > 1)
-		verdict_note(c->v, "the serials of the zone differ: %s",
-		    buf_str(&serials));
-	groups_free(&g);
-	buf_free(&serials);
+	if (count(all, AWAY) == all->n)
+		(void)diag_set(&d, &not_found, "this machine has no way to any name "
+		    "server of %s", c->m->wish.domain);
+	verdict_diag(c->v, &d);
+}
+
+static void
+look_at_all(const struct maildns *m, struct domain_servers *all)
+{
+	for (; all->n < m->nservers; all->n++) {
+		struct domain_server *one = &all->v[all->n];
+
+		*one = (struct domain_server){ .s = &m->servers[all->n] };
+		say_server(one->s, &one->who);
+		one->health = health(m, one->s, &one->why);
+	}
+}
+
+static void
+judge_all(const struct domain *c, const struct domain_servers *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		judge_health(c, all, &all->v[i]);
+		judge_mixture(c, &all->v[i]);
+	}
+	judge_family(c, all, AF_INET);
+	judge_family(c, all, AF_INET6);
+	judge_reach(c, all);
+	domain_compare(c, all);
+	/* What our own means did not find out is no number to judge. */
+	if (count(all, UNKNOWN) + count(all, HURRIED) == 0)
+		verdict_metric(c->v, c->metrics->servers, (double)count(all, GOOD));
 }
 
 void
 domain_judge_servers(const struct domain *c)
 {
 	const struct maildns *m = c->m;
-	size_t good = count(m, GOOD), lames = count(m, LAME), silents = count(m, SILENT);
+	struct domain_servers all = { .n = 0 };
 
 	if (!m->wish.servers)
 		return;
-	if (m->nservers == 0) {
+	if (m->wish.instead->n == 0)
+		judge_names(c);
+	look_at_all(m, &all);
+	if (all.n == 0)
 		judge_no_servers(c);
-		return;
+	else
+		judge_all(c, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		buf_free(&all.v[i].who);
+		buf_free(&all.v[i].why);
 	}
-	for (size_t i = 0; i < m->nservers; i++) {
-		judge_health(c, &m->servers[i],
-		    good == 0 && (lames == 0 || silents == 0));
-		judge_mixture(c, &m->servers[i]);
-	}
-	if (good + lames + silents == 0) {
-		struct diag d = { .stage = "authority" };
-
-		(void)diag_set(&d, &not_found, "this machine has no way to any name "
-		    "server of %s", m->wish.domain);
-		verdict_diag(c->v, &d);
-	}
-	judge_aliases(c);
-	judge_answers(c);
-	tell_serials(c);
-	verdict_metric(c->v, c->metrics->servers, (double)good);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/maildns_name.h"
 #include "mail/mx.h"
 #include "probe/domain_judge.h"
@@ -61,6 +62,16 @@ static const struct cause name_doubled = {
 	"without it the name of the zone is added", false,
 };
 
+static const struct cause contradicted = {
+	"nxdomain-contradicted", CLASS_DNS, STATE_WARNING,
+	"the DNS has an address of an exchanger, and says that the name does not exist "
+	"when asked for the other kind of address",
+	"mend the name server, often that of a load balancer: without an IPv6 address it "
+	"has to say that there is none of that type, not that there is no such name "
+	"(RFC 4074, section 4.2); resolvers may take its word and forget the address, "
+	"too", false,
+};
+
 static const struct cause duplicate = {
 	"mx-duplicate", CLASS_DNS, STATE_WARNING,
 	"two MX records name the same exchanger",
@@ -70,7 +81,7 @@ static const struct cause duplicate = {
 
 static const struct cause same_address = {
 	"mx-same-address", CLASS_DNS, STATE_WARNING,
-	"two exchangers have the same address",
+	"two exchangers are one: they have the same single address",
 	"if the second shall stand in for the first, it has to be another server; if it "
 	"is meant to be one server, one MX record does", false,
 };
@@ -83,7 +94,8 @@ static const struct cause single = {
 
 cause_table domain_target_causes = {
 	&target_alias, &target_missing, &target_no_address, &mx_literal, &target_special,
-	&target_bad_name, &name_doubled, &duplicate, &same_address, &single, NULL,
+	&target_bad_name, &name_doubled, &contradicted, &duplicate, &same_address,
+	&single, NULL,
 };
 
 /* What becomes of mail for an exchanger. */
@@ -142,11 +154,14 @@ complain_of_failures(const struct view *w)
 		const struct dns_query *q = &w->h->q[i];
 		struct diag d = { .stage = "resolve" };
 
+		const struct dns_query *other = &w->h->q[1];
+
 		if (dns_query_check(w->c->conf, q, dns_type_name(q->type), &d) == -1)
 			verdict_diag_of(w->c->v, &d, w->t->name);
 		/* Twice the same would be said. */
-		if (diag_failed(&d) && w->h->q[1].rcode == q->rcode &&
-		    w->h->q[1].answered == q->answered)
+		if (diag_failed(&d) && other->rcode == q->rcode &&
+		    other->answered == q->answered && other->error == q->error &&
+		    other->bogus == q->bogus)
 			break;
 	}
 }
@@ -162,6 +177,23 @@ has_origin(const struct view *w)
 	    (h != NULL && maildns_has_address(h)));
 }
 
+/* "is an alias of a, in the end of b": NULL when it is none. */
+static const char *
+say_alias(const struct view *w, struct buf *out)
+{
+	const struct dns_query *q = &w->h->q[dns_alias(&w->h->q[0], w->h->name) == NULL];
+	const char *alias = dns_alias(q, w->h->name), *end = q->canonical;
+
+	if (alias == NULL)
+		return NULL;
+	(void)buf_addf(out, "is an alias of %s", alias);
+	if (end != NULL && end[0] == '\0')
+		(void)buf_puts(out, ", and so on in a circle");
+	else if (end != NULL && strcmp(end, alias) != 0)
+		(void)buf_addf(out, ", in the end of %s", end);
+	return end != NULL ? end : alias;
+}
+
 /* It has no address, and that is sure. */
 static enum fate
 judge_homeless(const struct view *w)
@@ -169,6 +201,7 @@ judge_homeless(const struct view *w)
 	const struct dns_query *q = &w->h->q[0];
 	bool gone = q->rcode == DNS_NXDOMAIN || w->h->q[1].rcode == DNS_NXDOMAIN;
 	const char *what = gone ? "does not exist" : "has no address";
+	struct buf alias = { 0 };
 
 	if (w->t->without_origin != NULL && maildns_is_address(w->t->without_origin))
 		return complain(w, &mx_literal, BROKEN, "%s: an address stands where a "
@@ -176,25 +209,35 @@ judge_homeless(const struct view *w)
 	if (has_origin(w))
 		return complain(w, &name_doubled, BROKEN, "%s: %s is meant, and its last "
 		    "dot was lost (asked DNS %s)", what, w->t->without_origin, q->server);
-	return complain(w, gone ? &target_missing : &target_no_address, BROKEN,
-	    "%s (asked DNS %s)", what, q->server);
+	if (say_alias(w, &alias) != NULL)
+		(void)buf_puts(&alias, ", which ");
+	(void)complain(w, gone ? &target_missing : &target_no_address, BROKEN,
+	    "%s%s (asked DNS %s)", buf_str(&alias), what, q->server);
+	buf_free(&alias);
+	return BROKEN;
 }
 
+/* An alias that leads to an address, or in a circle. */
 static enum fate
 judge_alias(const struct view *w)
 {
-	const struct dns_query *q = &w->h->q[dns_alias(&w->h->q[0], w->h->name) == NULL];
-	const char *alias = dns_alias(q, w->h->name);
-	bool loop = q->canonical != NULL && q->canonical[0] == '\0';
-	const char *end = loop ? ", and so on in a circle" : "";
-	bool far = !loop && alias != NULL && q->canonical != NULL &&
-	    strcmp(q->canonical, alias) != 0;
+	struct buf alias = { 0 };
+	const char *end = say_alias(w, &alias);
+	enum fate fate = end != NULL && end[0] == '\0' ? BROKEN : USABLE;
 
-	if (alias == NULL)
-		return USABLE;
-	return complain(w, &target_alias, loop ? BROKEN : USABLE,
-	    "is an alias of %s%s%s%s (asked DNS %s)", alias, end,
-	    far ? ", in the end of " : "", far ? q->canonical : "", q->server);
+	if (end != NULL && (fate == BROKEN || maildns_has_address(w->h)))
+		(void)complain(w, &target_alias, fate, "%s (asked DNS %s)",
+		    buf_str(&alias), w->h->q[0].server);
+	buf_free(&alias);
+	return fate;
+}
+
+/* What nobody reaches is no way for mail, unless that was accepted. */
+static enum fate
+fate_of_special(const struct view *w, size_t special, size_t all)
+{
+	return special == all && !verdict_accepts(w->c->v, &target_special) ? BROKEN
+	    : USABLE;
 }
 
 /* Addresses that only some hosts reach. */
@@ -219,11 +262,23 @@ judge_special(const struct view *w)
 		(void)buf_addf(&list, " (%s)", kind);
 	}
 	if (special > 0)
-		fate = complain(w, &target_special, special == all ? BROKEN : USABLE,
-		    "has the address %s, which nobody reaches over the Internet",
-		    buf_str(&list));
+		fate = complain(w, &target_special, fate_of_special(w, special, all),
+		    "has the address%s %s, which nobody reaches over the Internet",
+		    special > 1 ? "es" : "", buf_str(&list));
 	buf_free(&list);
 	return fate;
+}
+
+/* "No such name" is about all types, and some resolvers will believe it. */
+static void
+judge_contradiction(const struct view *w)
+{
+	const struct dns_query *q = &w->h->q[w->h->q[0].rcode == DNS_NXDOMAIN ? 0 : 1];
+
+	if (q->answered && q->rcode == DNS_NXDOMAIN)
+		(void)complain(w, &contradicted, USABLE, "has an address, and does not "
+		    "exist when the DNS is asked for %s (asked DNS %s)",
+		    dns_type_name(q->type), q->server);
 }
 
 static enum fate
@@ -248,7 +303,7 @@ static enum fate
 judge_address(const struct view *w)
 {
 	enum fate fate = judge_alias(w);
-	bool known = domain_answered(&w->h->q[0]) && domain_answered(&w->h->q[1]);
+	bool known = dns_settled(&w->h->q[0]) && dns_settled(&w->h->q[1]);
 
 	if (!known)
 		complain_of_failures(w);
@@ -256,6 +311,7 @@ judge_address(const struct view *w)
 		return fate;
 	if (!maildns_has_address(w->h))
 		return known ? judge_homeless(w) : UNKNOWN;
+	judge_contradiction(w);
 	/* The dot is lost, and a wildcard hides it. */
 	if (w->t->without_origin != NULL && has_origin(w))
 		(void)complain(w, &name_doubled, USABLE, "looks as if a dot was lost: "
@@ -274,7 +330,7 @@ judge_target(const struct view *w)
 		return complain(w, &mx_literal, BROKEN, "is an address and no host name");
 	/* Judged with the domain itself. */
 	if (w->c->m->implicit && !maildns_has_address(w->h))
-		return domain_answered(&w->h->q[0]) && domain_answered(&w->h->q[1])
+		return dns_settled(&w->h->q[0]) && dns_settled(&w->h->q[1])
 		    ? BROKEN : UNKNOWN;
 	fate = judge_name(w);
 	return worse(fate, judge_address(w));
@@ -285,18 +341,8 @@ view(const struct domain *c, size_t i)
 {
 	const struct maildns_target *t = &c->m->targets[i];
 
-	return (struct view){ .c = c, .t = t, .h = maildns_host(c->m, t->name),
+	return (struct view){ .c = c, .t = t, .h = maildns_target_host(c->m, t),
 	    .silent = true };
-}
-
-/* Was the exchanger named before? */
-static bool
-is_repeated(const struct maildns *m, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(m->targets[k].name, m->targets[i].name) == 0)
-			return true;
-	return false;
 }
 
 /* How many exchangers fare like this, each counted once. */
@@ -308,7 +354,7 @@ count(const struct domain *c, enum fate fate)
 	for (size_t i = 0; i < c->m->ntargets; i++) {
 		const struct view w = view(c, i);
 
-		if (!is_repeated(c->m, i) && judge_target(&w) == fate)
+		if (!w.t->repeated && judge_target(&w) == fate)
 			n++;
 	}
 	return n;
@@ -320,20 +366,56 @@ domain_usable(const struct domain *c)
 	return count(c, USABLE);
 }
 
-static const struct dns_record *
-common_address(const struct maildns_host *a, const struct maildns_host *b)
+size_t
+domain_exchangers(const struct domain *c)
 {
-	const struct dns_record *r, *s;
-	size_t i = 0, k;
+	size_t n = 0;
 
-	while ((r = maildns_next(a, &i)) != NULL)
-		for (k = 0; (s = maildns_next(b, &k)) != NULL;)
-			if (r->type == s->type && memcmp(r->data, s->data, r->len) == 0)
-				return r;
-	return NULL;
+	for (size_t i = 0; i < c->m->ntargets; i++)
+		n += c->m->targets[i].repeated ? 0 : 1;
+	return n;
 }
 
-/* One finding for each exchanger that shares an address with a better one. */
+/* The one address of either kind that a host has; NULL: none, or several. */
+static const struct dns_record *
+only_address(const struct maildns_host *h, enum dns_type type)
+{
+	const struct dns_record *r, *only = NULL;
+	size_t at = 0;
+
+	while ((r = maildns_next(h, &at)) != NULL) {
+		if (r->type != type)
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = r;
+	}
+	return only;
+}
+
+/*
+ * Are they the same server? Several exchangers with the same pool of addresses are none
+ * the worse for it.
+ */
+static const struct dns_record *
+same_server(const struct maildns_host *a, const struct maildns_host *b)
+{
+	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+	const struct dns_record *same = NULL;
+
+	for (size_t i = 0; i < LEN(types); i++) {
+		const struct dns_record *r = only_address(a, types[i]);
+		const struct dns_record *s = only_address(b, types[i]);
+
+		if (r != NULL && s != NULL && memcmp(r->data, s->data, r->len) == 0)
+			same = same != NULL ? same : r;
+		else if (a->q[i].nrecords > 0 && b->q[i].nrecords > 0)
+			return NULL;
+	}
+	return same;
+}
+
+/* One finding for each exchanger that is another one by address. */
 static void
 judge_same_address(const struct domain *c, size_t i)
 {
@@ -344,13 +426,13 @@ judge_same_address(const struct domain *c, size_t i)
 	for (size_t k = 0; k < i && w.h != NULL; k++) {
 		const struct view other = view(c, k);
 		const struct dns_record *r = other.h != NULL && other.h != w.h
-		    ? common_address(w.h, other.h) : NULL;
+		    ? same_server(w.h, other.h) : NULL;
 
 		if (r == NULL)
 			continue;
 		dns_record_text(r, &address);
-		(void)complain(&w, &same_address, USABLE, "has the address %s, as %s has",
-		    buf_str(&address), other.t->name);
+		(void)complain(&w, &same_address, USABLE, "has the same address as %s, "
+		    "%s", other.t->name, buf_str(&address));
 		break;
 	}
 	buf_free(&address);
@@ -384,7 +466,7 @@ domain_judge_targets(const struct domain *c)
 
 		w.silent = false;
 		w.grave = usable + unknown > 0 ? STATE_WARNING : STATE_CRITICAL;
-		if (is_repeated(m, i)) {
+		if (w.t->repeated) {
 			(void)complain(&w, &duplicate, USABLE, "is named by another MX "
 			    "record, too");
 			continue;

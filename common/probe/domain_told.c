@@ -2,6 +2,7 @@
 /* What is told of a domain: what is right, a table of the exchangers, what senders do. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/table.h"
@@ -9,15 +10,19 @@
 
 #define NAMED_MAX 5		/* exchangers that a sentence names */
 
-static size_t
-address_count(const struct domain *c)
+static int
+by_text(const void *a, const void *b)
 {
-	const struct maildns *m = c->m;
-	struct list seen = { 0 };
-	size_t n;
+	char *const *s = a, *const *t = b;
 
+	return strcmp(*s, *t);
+}
+
+static void
+list_addresses(const struct maildns *m, struct list *all)
+{
 	for (size_t i = 0; i < m->ntargets; i++) {
-		const struct maildns_host *h = maildns_host(m, m->targets[i].name);
+		const struct maildns_host *h = maildns_target_host(m, &m->targets[i]);
 		const struct dns_record *r;
 		size_t at = 0;
 
@@ -25,23 +30,48 @@ address_count(const struct domain *c)
 			struct buf text = { 0 };
 
 			dns_record_text(r, &text);
-			if (!list_has(&seen, buf_str(&text)))
-				(void)list_add(&seen, buf_str(&text));
+			(void)list_add(all, buf_str(&text));
 			buf_free(&text);
 		}
 	}
-	n = seen.n;
-	list_free(&seen);
+}
+
+/* Each address is counted once. */
+static size_t
+address_count(const struct domain *c)
+{
+	struct list all = { 0 };
+	size_t n = 0;
+
+	list_addresses(c->m, &all);
+	if (all.n > 0)
+		qsort(all.v, all.n, sizeof(*all.v), by_text);
+	for (size_t i = 0; i < all.n; i++)
+		n += i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0 ? 1 : 0;
+	list_free(&all);
 	return n;
 }
 
-/* Is everything known that the values are made of? */
 static bool
 is_known(const struct maildns *m)
 {
-	return !m->loop && domain_answered(&m->mx);
+	return !m->loop && dns_settled(&m->mx);
 }
 
+/* Was every question about the exchangers' addresses answered? */
+static bool
+are_addresses_known(const struct maildns *m)
+{
+	for (size_t i = 0; i < m->ntargets; i++) {
+		const struct maildns_host *h = maildns_target_host(m, &m->targets[i]);
+
+		if (h != NULL && (!dns_settled(&h->q[0]) || !dns_settled(&h->q[1])))
+			return false;
+	}
+	return true;
+}
+
+/* What our own resolver did not tell is not measured: nobody may be judged by it. */
 static void
 measure(const struct domain *c)
 {
@@ -53,7 +83,8 @@ measure(const struct domain *c)
 	for (size_t i = 0; i < m->ntargets && !m->implicit; i++)
 		records += strcmp(m->targets[i].name, ".") != 0 ? 1 : 0;
 	verdict_metric(c->v, c->metrics->mx, (double)records);
-	verdict_metric(c->v, c->metrics->addresses, (double)address_count(c));
+	if (are_addresses_known(m))
+		verdict_metric(c->v, c->metrics->addresses, (double)address_count(c));
 	if (!m->implicit && m->ntargets > 0)
 		verdict_metric(c->v, c->metrics->ttl, (double)m->targets[0].ttl);
 }
@@ -74,6 +105,7 @@ say(const struct domain *c)
 	const struct maildns *m = c->m;
 	const char *domain = m->wish.domain;
 	size_t addresses = address_count(c), usable = domain_usable(c);
+	size_t exchangers = domain_exchangers(c);
 	struct buf names = { 0 };
 
 	if (!is_known(m) || m->mx.rcode == DNS_NXDOMAIN || (!c->wish->null_mx &&
@@ -84,12 +116,12 @@ say(const struct domain *c)
 		verdict_say(c->v, "%s takes no mail, as it should (null MX)", domain);
 	else if (m->implicit && addresses > 0)
 		verdict_say(c->v, "%s takes mail at its own address", domain);
-	else if (!m->implicit && usable > 0 && usable < m->ntargets)
+	else if (!m->implicit && usable > 0 && usable < exchangers)
 		verdict_say(c->v, "%s: %zu of %zu exchangers can take mail", domain,
-		    usable, m->ntargets);
+		    usable, exchangers);
 	else if (!m->implicit && usable > 0)
 		verdict_say(c->v, "%s: %zu exchanger%s with %zu address%s: %s", domain,
-		    m->ntargets, m->ntargets == 1 ? "" : "s", addresses,
+		    exchangers, exchangers == 1 ? "" : "s", addresses,
 		    addresses == 1 ? "" : "es", buf_str(&names));
 	buf_free(&names);
 }
@@ -119,10 +151,9 @@ put_reverse(const struct domain *c, const struct dns_record *r, struct table *t)
 		const struct dns_query *q = &m->reverse[i].q;
 		struct buf name = { 0 };
 
-		if (m->reverse[i].address.len != a.len ||
-		    memcmp(&m->reverse[i].address.sa, &a.sa, a.len) != 0)
+		if (!net_address_same(&m->reverse[i].address, &a))
 			continue;
-		if (domain_answered(q))
+		if (dns_settled(q))
 			domain_say_answer(q, &name);
 		table_add(t, name.len > 0 ? buf_str(&name) : "not known");
 		buf_free(&name);
@@ -153,7 +184,7 @@ lack(const struct maildns_host *h)
 {
 	if (h == NULL)
 		return "none";
-	if (!domain_answered(&h->q[0]) || !domain_answered(&h->q[1]))
+	if (!dns_settled(&h->q[0]) || !dns_settled(&h->q[1]))
 		return "not known";
 	return h->q[0].rcode == DNS_NXDOMAIN ? "does not exist" : "none";
 }
@@ -161,7 +192,7 @@ lack(const struct maildns_host *h)
 static void
 put_rows(const struct domain *c, const struct maildns_target *t, struct table *out)
 {
-	const struct maildns_host *h = maildns_host(c->m, t->name);
+	const struct maildns_host *h = maildns_target_host(c->m, t);
 	const struct dns_record *r;
 	size_t at = 0, n = 0;
 

@@ -23,8 +23,7 @@ place(const struct exchangers *e, const char *host, const struct net_address *a)
 	size_t i = 0;
 
 	while (i < e->n && (!text_same(e->v[i].host, host) ||
-	    e->targets[i].addresses.v[0].len != a->len ||
-	    memcmp(&e->targets[i].addresses.v[0].sa, &a->sa, a->len) != 0))
+	    !net_address_same(&e->targets[i].addresses.v[0], a)))
 		i++;
 	return i;
 }

@@ -15,7 +15,7 @@ extern const char *const	 options_tls_modes[];
 /* Of a struct S with a member m of struct list, which dns_conf_settle() looks at. */
 #define OPTS_DNS(S, m) \
 	{ '\0', "dns", OPT_LIST(S, m), "ADDR[#PORT]", NULL, \
-	    "ask this name server instead of those in /etc/resolv.conf (repeatable)" }
+	    "ask this resolver instead of those in /etc/resolv.conf (repeatable)" }
 
 /* Of a struct S with a member m of struct session_conf. */
 #define OPTS_CONNECT(S, m, port_help) \

@@ -138,6 +138,9 @@ int	 dns_find_bogus(const struct dns_conf *conf, struct dns_query *queries, size
 int	 dns_reply_parse(struct dns_query *q, uint16_t id, const unsigned char *wire,
 	    size_t len);
 
+/* Does the answer say what there is, or that there is nothing (NXDOMAIN, too)? */
+bool	 dns_settled(const struct dns_query *q);
+
 /*
  * 0 when the answer settles the question: there is what was asked for, or there is not
  * (NXDOMAIN too). Else -1 with one of the causes that dns_unanswered() knows, or with
@@ -171,6 +174,9 @@ void	 dns_record_text(const struct dns_record *r, struct buf *out);
 /* The address of an A or AAAA record, with a port. */
 void	 dns_record_address(const struct dns_record *r, uint16_t port,
 	    struct net_address *a);
+
+/* Frees all records but the first n. */
+void	 dns_query_cut(struct dns_query *q, size_t n);
 
 /* Frees the records and leaves the question as it was before it was asked. */
 void	 dns_query_free(struct dns_query *q);

@@ -7,7 +7,7 @@
 #include "wire/dns_codec.h"
 
 #define RECORD_MIN 11	/* root as owner, type, class, TTL, length of no data */
-#define RECORDS_MAX 1000	/* more than any honest answer has; bounds the work */
+#define RECORDS_MAX 600	/* more than any honest answer has; bounds the work */
 #define ALIASES_MAX 16	/* resolvers give up on longer chains, too */
 
 /* A message that is being read. */

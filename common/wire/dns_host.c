@@ -43,7 +43,7 @@ add(struct search *s, const struct net_address *a)
 	struct net_addresses *all = &s->found;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].len == a->len && memcmp(&all->v[i].sa, &a->sa, a->len) == 0)
+		if (net_address_same(&all->v[i], a))
 			return;
 	if (all->n < NET_ADDRESSES_MAX)
 		all->v[all->n++] = *a;

@@ -193,6 +193,12 @@ bad_answer(const struct dns_query *q, const char *what, struct diag *d)
 	    q->server, q->rcode, what);
 }
 
+bool
+dns_settled(const struct dns_query *q)
+{
+	return q->answered && (q->rcode == DNS_NOERROR || q->rcode == DNS_NXDOMAIN);
+}
+
 int
 dns_query_check(const struct dns_conf *conf, const struct dns_query *q, const char *type,
     struct diag *d)
@@ -201,7 +207,7 @@ dns_query_check(const struct dns_conf *conf, const struct dns_query *q, const ch
 	struct buf what = { 0 };
 	int rc;
 
-	if (q->answered && (q->rcode == DNS_NOERROR || q->rcode == DNS_NXDOMAIN))
+	if (dns_settled(q))
 		return 0;
 	(void)buf_addf(&what, type != NULL ? "%s (%s)" : "%s",
 	    alias ? q->canonical : q->name, type);
@@ -266,13 +272,21 @@ dns_record_text(const struct dns_record *r, struct buf *out)
 }
 
 void
+dns_query_cut(struct dns_query *q, size_t n)
+{
+	while (q->nrecords > n) {
+		const struct dns_record *r = &q->records[--q->nrecords];
+
+		free(r->owner);
+		free(r->target);
+		free(r->data);
+	}
+}
+
+void
 dns_query_free(struct dns_query *q)
 {
-	for (size_t i = 0; i < q->nrecords; i++) {
-		free(q->records[i].owner);
-		free(q->records[i].target);
-		free(q->records[i].data);
-	}
+	dns_query_cut(q, 0);
 	free(q->records);
 	free(q->canonical);
 	*q = (struct dns_query){

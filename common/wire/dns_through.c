@@ -58,7 +58,9 @@ join(struct dns_query *q, struct dns_query *more, struct diag *d)
 	q->answered = more->answered;
 	q->rcode = more->rcode;
 	q->error = more->error;
-	q->authentic = q->authentic && more->authentic;
+	/* Another server's word may be worth less. */
+	q->authentic = q->authentic && more->authentic &&
+	    strcmp(q->server, more->server) == 0;
 	q->authoritative = q->authoritative && more->authoritative;
 	memcpy(q->server, more->server, sizeof(q->server));
 	if (more->canonical == NULL)
@@ -123,12 +125,6 @@ has_failed(const struct dns_query *q)
 	return q->answered && q->rcode == DNS_SERVFAIL && !q->unchecked;
 }
 
-static bool
-is_settled(const struct dns_query *q)
-{
-	return q->answered && (q->rcode == DNS_NOERROR || q->rcode == DNS_NXDOMAIN);
-}
-
 /*
  * The question again as it failed: for the name that aliases had led to. Where it was a
  * whim of the server, the answer now is as good as any.
@@ -137,10 +133,15 @@ static void
 judge_failure(struct dns_query *q, const struct dns_query *unchecked,
     struct dns_query *again, struct diag *d)
 {
-	if (is_settled(again))
+	if (dns_settled(again) && q->nrecords == 0) {
+		/* Of the failure nothing is left to vouch for. */
+		q->authentic = q->authoritative = true;
+		memcpy(q->server, again->server, sizeof(q->server));
+	}
+	if (dns_settled(again))
 		(void)join(q, again, d);
 	else
-		q->bogus = is_settled(unchecked) && has_failed(again);
+		q->bogus = dns_settled(unchecked) && has_failed(again);
 }
 
 /* Asks the n questions that failed twice more: unchecked, and then as they were. */
@@ -162,7 +163,7 @@ ask_twice(const struct dns_conf *conf, struct dns_query **failed, size_t n,
 	}
 	rc = dns_ask(conf, q, n, deadline_share(by, 2), d);
 	if (rc == 0)
-		rc = dns_ask(conf, q + n, n, by, d);
+		rc = dns_ask_through(conf, q + n, n, by, d);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		judge_failure(failed[i], &q[i], &q[n + i], d);
 	for (size_t i = 0; i < 2 * n; i++)

@@ -187,6 +187,12 @@ net_name(char *text, size_t size, const char *host, uint16_t port)
 	(void)snprintf(text, size, form, host, (unsigned)port);
 }
 
+bool
+net_address_same(const struct net_address *a, const struct net_address *b)
+{
+	return a->len == b->len && memcmp(&a->sa, &b->sa, a->len) == 0;
+}
+
 int
 net_family(const struct net_address *a)
 {

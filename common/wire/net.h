@@ -53,6 +53,9 @@ const char *net_address_text(const struct net_address *a, char text[NET_TEXT_MAX
 /* Host or address and port as text: "mx.example.org:25", "[2001:db8::1]:25". */
 void	 net_name(char *text, size_t size, const char *host, uint16_t port);
 
+/* Are both the same, port and scope included? */
+bool	 net_address_same(const struct net_address *a, const struct net_address *b);
+
 /* AF_INET, AF_INET6 or AF_UNIX. */
 int	 net_family(const struct net_address *a);
 

@@ -32,11 +32,16 @@ static const struct block four[] = {
 static const struct block six[] = {
 	{ { 0 }, 128, "unspecified" },
 	{ { [15] = 1 }, 128, "loopback" },
+	{ { [10] = 0xff, [11] = 0xff }, 96, "IPv4-mapped" },
+	{ { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 48, "private" },
 	{ { 1 }, 64, "discard-only" },
+	{ { 0x20, 0x01, 0x00, 0x02 }, 48, "benchmarking" },
+	{ { 0x20, 0x01, 0x00, 0x20 }, 28, "reserved" },
 	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, "documentation" },
 	{ { 0x3f, 0xff }, 20, "documentation" },
 	{ { 0xfc }, 7, "private" },
 	{ { 0xfe, 0x80 }, 10, "link-local" },
+	{ { 0xfe, 0xc0 }, 10, "site-local" },
 	{ { 0xff }, 8, "multicast" },
 };
 
@@ -67,7 +72,5 @@ net_special(const struct net_address *a)
 
 	if (net_family(a) == AF_INET)
 		return find((const unsigned char *)&in->sin_addr, four, LEN(four));
-	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
-		return find(in6->sin6_addr.s6_addr + 12, four, LEN(four));
 	return find(in6->sin6_addr.s6_addr, six, LEN(six));
 }

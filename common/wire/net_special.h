@@ -8,8 +8,8 @@
 
 /*
  * What kind of address it is, as an adjective: "private", "loopback", "link-local",
- * "unspecified", "documentation", ... An IPv4 address mapped into IPv6 is what it is
- * itself. NULL for one that hosts of the Internet may have (RFC 6890). Pure.
+ * "unspecified", "documentation", "IPv4-mapped", ... NULL for one that hosts of the
+ * Internet may have (RFC 6890). Pure.
  */
 const char *net_special(const struct net_address *a);
 

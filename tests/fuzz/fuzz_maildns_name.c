@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of domains and exchangers, and expectations: a text, and after a line end another. */
+/* Names of domains and exchangers, and expectations; a second text in a new line. */
 
 #include <assert.h>
 #include <stdint.h>

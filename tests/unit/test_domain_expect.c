@@ -14,7 +14,6 @@ static const struct {
 	{ "10\t mx.example.org", "mx.example.org", 10 },
 	{ "0010 mx.example.org", "mx.example.org", 10 },
 	{ "mx.example.org", "mx.example.org", -1 },
-	{ "0 .", ".", 0 },
 	{ "1.example.org", "1.example.org", -1 },
 	{ "65536 mx.example.org", NULL, 0 }, { "-1 mx.example.org", NULL, 0 },
 	{ "99999999999 mx.example.org", NULL, 0 }, { "10 ", NULL, 0 }, { "", NULL, 0 },
@@ -22,7 +21,8 @@ static const struct {
 	{ "10 mx.example.org 20", NULL, 0 }, { "10 u@example.org", NULL, 0 },
 	{ "10 mx..example.org", NULL, 0 }, { "10 mx.example.org,x", NULL, 0 },
 	{ "10", NULL, 0 }, { "10 10", NULL, 0 }, { "ten mx.example.org", NULL, 0 },
-	{ "10: mx.example.org", NULL, 0 },
+	{ "10: mx.example.org", NULL, 0 }, { "0 .", NULL, 0 }, { ".", NULL, 0 },
+	{ "10 192.0.2.1", NULL, 0 }, { "192.0.2.1", NULL, 0 },
 };
 
 START_TEST(reads)

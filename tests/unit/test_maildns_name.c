@@ -76,7 +76,7 @@ static const struct {
 	{ L63 ".org", NULL, false }, { "a", NULL, false },
 	{ "mx_1.example.org", "underscore", false },
 	{ "_mx.example.org", "underscore", false },
-	{ "ab--c.example.org", "two hyphens", false },
+	{ "ab--c.example.org", NULL, false },
 	{ "-mx.example.org", "hyphen", true }, { "mx-.example.org", "hyphen", true },
 	{ "mx.-example.org", "hyphen", true }, { "-", "hyphen", true },
 	{ "m_x.-a.org", "hyphen", true }, { "-a.m_x.org", "hyphen", true },
@@ -151,11 +151,15 @@ static const struct {
 	{ "239.255.255.255", NULL, "multicast" }, { "223.255.255.255", NULL, NULL },
 	{ "::", NULL, "unspecified" }, { "::1", NULL, "loopback" }, { "::2", NULL, NULL },
 	{ "fe80::1", NULL, "link-local" }, { "febf::1", NULL, "link-local" },
-	{ "fec0::1", NULL, NULL }, { "fc00::1", NULL, "private" },
+	{ "fec0::1", NULL, "site-local" }, { "fc00::1", NULL, "private" },
 	{ "fdff::1", NULL, "private" }, { "ff02::1", NULL, "multicast" },
 	{ "100::1", NULL, "discard-only" }, { "100:0:0:1::1", NULL, NULL },
 	{ "3fff:fff::1", NULL, "documentation" }, { "3fff:1000::1", NULL, NULL },
-	{ "::ffff:10.0.0.1", NULL, "private" }, { "::ffff:9.9.9.9", NULL, NULL },
+	{ "::ffff:10.0.0.1", NULL, "IPv4-mapped" },
+	{ "::ffff:9.9.9.9", NULL, "IPv4-mapped" },
+	{ "64:ff9b::909:909", NULL, NULL }, { "64:ff9b:1::1", NULL, "private" },
+	{ "2001:2::1", NULL, "benchmarking" }, { "2001:20::1", NULL, "reserved" },
+	{ "2002:909:909::1", NULL, NULL }, { "2001:4860::1", NULL, NULL },
 };
 
 START_TEST(knows_special_addresses)

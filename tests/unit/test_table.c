@@ -17,7 +17,7 @@ static const struct {
 	{ 2, { "\xc3\xa9t\xc3\xa9", "B", "a", "2" }, { "\xc3\xa9t\xc3\xa9  B", "a    2" }
 	    },
 	{ 1, { "A", "B" }, { "A", "B" } },
-	{ 2, { "A", "B", "half" }, { "A  B" } },
+	{ 2, { "A", "B", "half" }, { "A     B" } },
 	{ 2, { "", "" }, { "" } },
 	{ 2, { NULL }, { NULL } },
 };
