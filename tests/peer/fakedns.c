@@ -4,22 +4,31 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/deadline.h"
+#include "base/text.h"
+#include "peer/answer.h"
 #include "peer/conn.h"
 #include "peer/fakedns.h"
-
-#define TCP_PATIENCE_MS 5000
-#define FLOOD 200	/* datagrams */
+#include "peer/forge.h"
 
 struct late {
 	struct deadline		 due;
 	struct sockaddr_in	 to;
 	struct buf		 wire;
+};
+
+/* A connection over TCP: one that is silent must not keep the others waiting. */
+struct hand {
+	struct fakedns	*f;
+	struct hand	*before;	/* the last one, which it waits for at its end */
+	pthread_t	 thread;
+	int		 fd;
 };
 
 /* Two sockets that must agree on a port: UDP takes one, TCP may find it in use. */
@@ -32,6 +41,7 @@ both_bind(struct fakedns *f)
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	f->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	f->tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	f->other = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (bind(f->udp, (struct sockaddr *)&at, sizeof(at)) == -1 ||
 	    getsockname(f->udp, (struct sockaddr *)&at, &len) == -1 ||
 	    bind(f->tcp, (struct sockaddr *)&at, sizeof(at)) == -1 ||
@@ -55,61 +65,37 @@ fakedns_open(struct fakedns *f)
 void
 fakedns_close(struct fakedns *f)
 {
+	int *const sockets[] = { &f->udp, &f->tcp, &f->other };
+
 	for (size_t i = 0; i < f->nlate; i++)
 		buf_free(&f->late[i].wire);
 	free(f->late);
 	f->late = NULL;
 	f->nlate = 0;
-	if (f->udp != -1)
-		(void)close(f->udp);
-	if (f->tcp != -1)
-		(void)close(f->tcp);
-	f->udp = f->tcp = -1;
+	for (size_t i = 0; i < LEN(sockets); i++) {
+		if (*sockets[i] != -1)
+			(void)close(*sockets[i]);
+		*sockets[i] = -1;
+	}
 }
 
 static void
-datagram(struct fakedns *f, const struct buf *wire, const struct sockaddr_in *to)
+datagram(int fd, const struct buf *wire, const struct sockaddr_in *to)
 {
-	(void)sendto(f->udp, buf_str(wire), wire->len, MSG_NOSIGNAL,
-	    (const struct sockaddr *)to, sizeof(*to));
-}
-
-/* The same from a port that nobody asked. */
-static void
-datagram_astray(const struct buf *wire, const struct sockaddr_in *to)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
 	(void)sendto(fd, buf_str(wire), wire->len, MSG_NOSIGNAL,
 	    (const struct sockaddr *)to, sizeof(*to));
-	(void)close(fd);
 }
 
-/* What comes before the answer. */
 static void
-send_before(struct fakedns *f, const struct answer *a, const struct sockaddr_in *to)
+hold_back(struct fakedns *f, const struct answer *a, const struct sockaddr_in *to)
 {
-	struct buf junk = { 0 };
+	struct late *late;
 
-	(void)buf_puts(&junk, "junk that is no DNS message");
-	for (int i = 0; a->odd & ODD_FLOOD && i < FLOOD; i++)
-		datagram(f, &junk, to);
-	if (a->odd & ODD_OTHER_PORT)
-		datagram_astray(&a->bad, to);
-	else if (a->bad.len > 0 || a->odd & ODD_EMPTY)
-		datagram(f, &a->bad, to);
-	buf_free(&junk);
-}
-
-/* Keeps an answer for later, and with it the answer's bytes. */
-static void
-hold_back(struct fakedns *f, struct answer *a, const struct sockaddr_in *to)
-{
 	f->late = grown(f->late, f->nlate, sizeof(*f->late));
-	f->late[f->nlate++] = (struct late){
-		.due = deadline_in((double)a->late_ms / 1000), .to = *to, .wire = a->wire,
-	};
-	a->wire = (struct buf){ 0 };
+	late = &f->late[f->nlate++];
+	late->due = deadline_in((double)a->late_ms / 1000);
+	late->to = *to;
+	(void)buf_add(&late->wire, buf_str(&a->wire), a->wire.len);
 }
 
 /* Sends what is due; returns the milliseconds until the next one is, -1 for none. */
@@ -120,7 +106,7 @@ late_send(struct fakedns *f)
 
 	for (size_t i = 0; i < f->nlate;) {
 		if ((ms = deadline_ms(f->late[i].due)) == 0) {
-			datagram(f, &f->late[i].wire, &f->late[i].to);
+			datagram(f->udp, &f->late[i].wire, &f->late[i].to);
 			buf_free(&f->late[i].wire);
 			f->late[i] = f->late[--f->nlate];
 			continue;
@@ -132,11 +118,11 @@ late_send(struct fakedns *f)
 }
 
 static int
-answer_make(struct fakedns *f, const void *wire, size_t n, bool udp, struct answer *a)
+question_take(struct fakedns *f, const void *wire, size_t n, bool udp, struct answer *a)
 {
 	struct buf line = { 0 };
 
-	if (zone_answer(f->zone, f->vars, wire, n, udp, a) == -1) {
+	if (answer_make(a, f->zone, f->vars, wire, n, udp) == -1) {
 		diary_fail(f->diary, "the DNS was asked something that is no question");
 		return -1;
 	}
@@ -145,6 +131,22 @@ answer_make(struct fakedns *f, const void *wire, size_t n, bool udp, struct answ
 	diary_talk(f->diary, f->name, buf_str(&line), line.len);
 	buf_free(&line);
 	return 0;
+}
+
+/* Who is silent may still be overtaken by those who are not. */
+static void
+udp_reply(struct fakedns *f, const struct answer *a, const struct sockaddr_in *to)
+{
+	int times = a->odd & ODD_SILENT ? 0 : a->odd & ODD_TWICE ? 2 : 1;
+
+	for (size_t i = 0; i < a->nbefore; i++)
+		datagram(a->before[i].elsewhere ? f->other : f->udp, &a->before[i].wire,
+		    to);
+	while (times-- > 0)
+		if (a->late_ms > 0)
+			hold_back(f, a, to);
+		else
+			datagram(f->udp, &a->wire, to);
 }
 
 static void
@@ -159,19 +161,12 @@ udp_serve(struct fakedns *f)
 
 	if (n < 0)
 		return;
-	if (answer_make(f, wire, (size_t)n, true, &a) == 0 && !(a.odd & ODD_SILENT)) {
-		send_before(f, &a, &from);
-		if (a.odd & ODD_TWICE)
-			datagram(f, &a.wire, &from);
-		if (a.late_ms > 0)
-			hold_back(f, &a, &from);
-		else
-			datagram(f, &a.wire, &from);
-	}
+	if (question_take(f, wire, (size_t)n, true, &a) == 0)
+		udp_reply(f, &a, &from);
 	answer_free(&a);
 }
 
-/* Reads exactly n bytes before the client loses our patience. */
+/* Reads exactly n bytes. -1 when the client has gone before. */
 static int
 tcp_read(const struct fakedns *f, int fd, void *bytes, size_t n)
 {
@@ -179,7 +174,7 @@ tcp_read(const struct fakedns *f, int fd, void *bytes, size_t n)
 	ssize_t got;
 
 	while (have < n) {
-		if (await(fd, POLLIN, f->over, TCP_PATIENCE_MS) != 1)
+		if (await(fd, POLLIN, f->over, -1) != 1)
 			return -1;
 		got = recv(fd, (char *)bytes + have, n - have, 0);
 		if (got <= 0)
@@ -189,20 +184,29 @@ tcp_read(const struct fakedns *f, int fd, void *bytes, size_t n)
 	return 0;
 }
 
-/* The answer behind its length, or what is odd of it. */
-static void
-tcp_fill(const struct answer *a, struct buf *out)
+/* 0 when the connection goes on: who is silent has taken the question, too. */
+static int
+tcp_reply(const struct fakedns *f, int fd, const struct answer *a)
 {
-	size_t n = a->wire.len;
-	const char head[2] = { (char)(n >> 8), (char)(n & 0xff) };
+	const char *text = a->odd & ODD_TCP_GARBAGE ? GARBAGE : buf_str(&a->wire);
+	size_t n = a->odd & ODD_TCP_GARBAGE ? strlen(GARBAGE) : a->wire.len;
+	unsigned char length[2] = { (unsigned char)(n >> 8), (unsigned char)n };
+	struct buf out = { .max = 128u * 1024 };
+	ssize_t sent;
+	bool whole;
 
+	if (a->odd & (ODD_SILENT | ODD_TCP_SILENT))
+		return 0;
 	if (a->odd & ODD_TCP_CLOSE)
-		return;
-	(void)buf_add(out, head, sizeof(head));
-	for (size_t i = 0; a->odd & ODD_TCP_GARBAGE && i < n; i++)
-		(void)buf_puts(out, "x");
-	if (!(a->odd & ODD_TCP_GARBAGE))
-		(void)buf_add(out, a->wire.data, a->odd & ODD_TCP_CUT ? n / 2 : n);
+		return -1;
+	if (a->late_ms > 0)
+		(void)await(-1, 0, f->over, (int)a->late_ms);
+	(void)buf_add(&out, length, sizeof(length));
+	(void)buf_add(&out, text, a->odd & ODD_TCP_CUT ? n / 2 : n);
+	sent = send(fd, out.data, out.len, MSG_NOSIGNAL);
+	whole = sent == (ssize_t)out.len && !(a->odd & ODD_TCP_CUT);
+	buf_free(&out);
+	return whole ? 0 : -1;
 }
 
 static int
@@ -210,7 +214,6 @@ tcp_answer(struct fakedns *f, int fd)
 {
 	unsigned char head[2], wire[65536];
 	struct answer a;
-	struct buf out = { .max = 128u * 1024 };
 	size_t n;
 	int rc = -1;
 
@@ -219,32 +222,45 @@ tcp_answer(struct fakedns *f, int fd)
 	n = (size_t)(head[0] << 8 | head[1]);
 	if (tcp_read(f, fd, wire, n) == -1)
 		return -1;
-	if (answer_make(f, wire, n, false, &a) == 0) {
-		tcp_fill(&a, &out);
-		if (a.late_ms > 0)
-			(void)await(-1, 0, f->over, (int)a.late_ms);
-		/* Silent over TCP: the question is taken, and nothing comes back. */
-		rc = a.odd & (ODD_SILENT | ODD_TCP_SILENT) || send(fd, out.data, out.len,
-		    MSG_NOSIGNAL) == (ssize_t)out.len ? 0 : -1;
-		if (a.odd & (ODD_TCP_CLOSE | ODD_TCP_CUT))
-			rc = -1;
-	}
-	buf_free(&out);
+	if (question_take(f, wire, n, false, &a) == 0)
+		rc = tcp_reply(f, fd, &a);
 	answer_free(&a);
 	return rc;
 }
 
-/* Late answers over UDP wait for a client on TCP: no case needs both at once. */
+static void
+hand_join(struct hand *h)
+{
+	if (h != NULL)
+		(void)pthread_join(h->thread, NULL);
+	free(h);
+}
+
+static void *
+hand_serve(void *arg)
+{
+	struct hand *h = arg;
+
+	while (tcp_answer(h->f, h->fd) == 0)
+		continue;
+	(void)close(h->fd);
+	hand_join(h->before);
+	return NULL;
+}
+
 static void
 tcp_serve(struct fakedns *f)
 {
 	int fd = accept4(f->tcp, NULL, NULL, SOCK_CLOEXEC);
+	struct hand *h;
 
 	if (fd == -1)
 		return;
-	while (tcp_answer(f, fd) == 0)
-		continue;
-	(void)close(fd);
+	h = must(calloc(1, sizeof(*h)));
+	*h = (struct hand){ .f = f, .before = f->hand, .fd = fd };
+	if (pthread_create(&h->thread, NULL, hand_serve, h) != 0)
+		die("no thread");
+	f->hand = h;
 }
 
 void *
@@ -266,5 +282,7 @@ fakedns_serve(void *arg)
 		if (p[2].revents != 0 && p[0].revents == 0 && p[1].revents == 0)
 			break;
 	}
+	hand_join(f->hand);
+	f->hand = NULL;
 	return NULL;
 }

@@ -4,10 +4,12 @@
 #ifndef PEER_FAKEDNS_H
 #define PEER_FAKEDNS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "peer/diary.h"
+#include "peer/words.h"
 #include "peer/zone.h"
 
 struct fakedns {
@@ -17,9 +19,11 @@ struct fakedns {
 	struct diary	*diary;
 	int		 over;		/* see conn.h */
 	int		 udp, tcp;	/* -1 when closed */
+	int		 other;		/* UDP, too, on another port */
 	uint16_t	 port;
 	struct late	*late;		/* answers that are held back */
 	size_t		 nlate;
+	struct hand	*hand;		/* the last one that TCP was given to, or NULL */
 };
 
 /* Opens the sockets on a port of the kernel's choice. */

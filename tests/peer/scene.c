@@ -124,7 +124,7 @@ dns_open(struct scene *s)
 		s->dns[i] = (struct fakedns){
 			.name = server_name(i), .zone = &s->c->zones[i],
 			.vars = &s->vars, .diary = &s->diary, .over = s->over[0],
-			.udp = -1, .tcp = -1,
+			.udp = -1, .tcp = -1, .other = -1,
 		};
 		if (s->c->zones[i].n > 0)
 			fakedns_open(&s->dns[i]);
