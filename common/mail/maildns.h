@@ -47,7 +47,11 @@ struct maildns_target {
 						 * dot; NULL: it has none too few */
 };
 
-/* What to ask each name server; behind these come A and AAAA of exchangers. */
+/*
+ * What to ask each name server. Behind these come exchangers, MAILDNS_PER_HOST for each:
+ * A and AAAA, and both again, since pools of addresses answer otherwise every time.
+ */
+#define MAILDNS_PER_HOST 4
 enum {
 	MAILDNS_SOA, MAILDNS_MX, MAILDNS_CNAME, MAILDNS_A, MAILDNS_AAAA, MAILDNS_TXT,
 	MAILDNS_HOSTS,

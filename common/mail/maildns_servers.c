@@ -37,7 +37,8 @@ list_questions(const struct maildns *m, struct maildns_server *s)
 		[MAILDNS_AAAA] = DNS_AAAA, [MAILDNS_TXT] = DNS_TXT,
 	};
 
-	if ((s->q = calloc(MAILDNS_HOSTS + 2 * m->ntargets, sizeof(*s->q))) == NULL)
+	if ((s->q = calloc(MAILDNS_HOSTS + MAILDNS_PER_HOST * MAILDNS_ZONE_HOSTS_MAX,
+	    sizeof(*s->q))) == NULL)
 		return -1;
 	for (; s->n < MAILDNS_HOSTS; s->n++)
 		s->q[s->n] = (struct dns_query){ .name = m->wish.domain,
@@ -50,10 +51,11 @@ list_questions(const struct maildns *m, struct maildns_server *s)
 		const char *name = t->name;
 
 		if (!maildns_is_host(t) || t->repeated || !maildns_below(name, m->zone) ||
-		    s->n >= MAILDNS_HOSTS + 2 * MAILDNS_ZONE_HOSTS_MAX)
+		    s->n >= MAILDNS_HOSTS + MAILDNS_PER_HOST * MAILDNS_ZONE_HOSTS_MAX)
 			continue;
-		s->q[s->n++] = (struct dns_query){ .name = name, .type = DNS_A };
-		s->q[s->n++] = (struct dns_query){ .name = name, .type = DNS_AAAA };
+		for (size_t k = 0; k < MAILDNS_PER_HOST; k++)
+			s->q[s->n++] = (struct dns_query){ .name = name,
+			    .type = k % 2 == 0 ? DNS_A : DNS_AAAA };
 	}
 	return 0;
 }

@@ -138,23 +138,27 @@ say_serials(const struct domain_servers *all, struct buf *out)
 	}
 }
 
-/* Do all have the same version of the zone, by its serial? */
+/* Does a server give other addresses every time that it is asked? */
 static bool
-is_one_version(const struct domain_servers *all)
+is_pool(const struct domain_servers *all, size_t which)
 {
-	struct groups g = { .n = 0 };
-	bool one;
+	bool pool = false;
 
-	group(all, MAILDNS_SOA, &g);
-	one = g.n == 1 && g.v[0].q->nrecords > 0;
-	groups_free(&g);
-	return one;
+	for (size_t i = 0; i < all->n && which >= MAILDNS_HOSTS; i++) {
+		const struct maildns_server *s = all->v[i].s;
+		struct groups g = { .n = 0 };
+
+		for (size_t k = which; k <= which + MAILDNS_PER_HOST / 2 && k < s->n;
+		    k += MAILDNS_PER_HOST / 2)
+			if (domain_is_good(&s->q[k]))
+				add_answer(&g, &s->q[k], "");
+		pool = pool || g.n > 1;
+		groups_free(&g);
+	}
+	return pool;
 }
 
-/*
- * Who says what, line by line, and in a sentence. Addresses that differ under one serial
- * are made up for each client (pools, GeoDNS): that is not for us to judge.
- */
+/* Who says what, line by line, and in a sentence. */
 static void
 tell_groups(const struct domain *c, const struct domain_servers *all,
     const struct dns_query *q, const struct groups *g)
@@ -171,14 +175,9 @@ tell_groups(const struct domain *c, const struct domain_servers *all,
 		verdict_note(c->v, "%s of %s at %s: %s", type, q->name, who, answer);
 	}
 	say_serials(all, &serials);
-	if (q->type == DNS_MX || !is_one_version(all))
-		(void)diag_set(&d, &domain_inconsistent, "the name servers of %s do not "
-		    "agree about %s of %s: %s (serials: %s)", c->m->wish.domain, type,
-		    q->name, buf_str(&said),
-		    serials.len > 0 ? buf_str(&serials) : "none");
-	else
-		verdict_note(c->v, "these differ under one serial of the zone: the "
-		    "servers seem to choose addresses for each client");
+	(void)diag_set(&d, &domain_inconsistent, "the name servers of %s do not agree "
+	    "about %s of %s: %s (serials: %s)", c->m->wish.domain, type, q->name,
+	    buf_str(&said), serials.len > 0 ? buf_str(&serials) : "none");
 	verdict_diag_of(c->v, &d, q->type == DNS_MX ? NULL : q->name);
 	buf_free(&said);
 	buf_free(&serials);
@@ -222,6 +221,15 @@ tell_stale(const struct domain *c, const struct dns_query *here, const struct gr
 	buf_free(&rest);
 }
 
+/* Nothing that is given out by turns can be compared. */
+static void
+tell_pool(const struct domain *c, const struct dns_query *q)
+{
+	verdict_note(c->v, "the name servers of %s give other addresses of %s every time "
+	    "(%s): these were not compared", c->m->wish.domain, q->name,
+	    dns_type_name(q->type));
+}
+
 /* Compares the answers to one question. */
 static void
 judge_question(const struct domain *c, const struct domain_servers *all,
@@ -243,7 +251,9 @@ judge_question(const struct domain *c, const struct domain_servers *all,
 	if (here != NULL && instead && (q->type == DNS_MX || has_answer(&g, &said) ||
 	    !overlap(here, g.v[0].q)))
 		add_answer(&g, here, buf_str(&who));
-	if (g.n > 1)
+	if (is_pool(all, which))
+		tell_pool(c, q);
+	else if (g.n > 1)
 		tell_groups(c, all, q, &g);
 	else if (here != NULL && !instead && !has_answer(&g, &said))
 		tell_stale(c, here, &g.v[0]);
@@ -278,7 +288,8 @@ domain_compare(const struct domain *c, const struct domain_servers *all)
 	for (size_t i = 0; i < all->n && s == NULL; i++)
 		s = all->v[i].s->q != NULL ? all->v[i].s : NULL;
 	for (size_t i = 0; s != NULL && i < s->n; i++)
-		if (i == MAILDNS_MX || i >= MAILDNS_HOSTS ||
+		if (i == MAILDNS_MX || (i >= MAILDNS_HOSTS && (i - MAILDNS_HOSTS) %
+		    MAILDNS_PER_HOST < MAILDNS_PER_HOST / 2) ||
 		    (implicit && (i == MAILDNS_A || i == MAILDNS_AAAA)))
 			judge_question(c, all, &s->q[i], i);
 	tell_serials(c, all);

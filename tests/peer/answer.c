@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <ctype.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,23 @@ is_about(const struct fact *f, const ldns_rdf *name)
 	return ldns_dname_compare(f->name, name) == 0;
 }
 
+/* Is it this fact's turn? Two that take turns are in every other answer each. */
+static bool
+has_turn(const struct fact *f, unsigned *answer)
+{
+	static atomic_uint answers;
+
+	if (f->turn != 0 && *answer == 0)
+		*answer = atomic_fetch_add(&answers, 1) % 2 + 1;
+	return f->turn == 0 || f->turn == (int)*answer;
+}
+
 /* All facts about a name and type; returns how many there are. */
 static size_t
 facts_use(struct draft *d, const ldns_rdf *name, const ldns_rdf *owner, int type)
 {
 	const struct fact *f;
+	unsigned answer = 0;
 	size_t used = 0;
 
 	for (size_t i = 0; i < d->zone->n; i++) {
@@ -88,7 +101,7 @@ facts_use(struct draft *d, const ldns_rdf *name, const ldns_rdf *owner, int type
 		if (!is_about(f, name))
 			continue;
 		d->known = d->known || name != NULL;
-		if (f->type != 0 && f->type != type)
+		if ((f->type != 0 && f->type != type) || !has_turn(f, &answer))
 			continue;
 		(void)fact_use(d, f, owner);
 		used++;

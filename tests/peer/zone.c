@@ -74,6 +74,8 @@ flag_read(struct line *line, const char *flag, char **rest)
 		line->fact.ttl = (uint32_t)n;
 	else if (strcmp(flag, "-late") == 0)
 		line->fact.late_ms = n;
+	else if (strcmp(flag, "-turn") == 0 && (n == 1 || n == 2))
+		line->fact.turn = (int)n;
 	else if (strcmp(flag, "-n") == 0)
 		line->times = n;
 	else

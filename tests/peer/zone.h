@@ -58,6 +58,7 @@ struct fact {
 	unsigned	 odd;
 	uint32_t	 ttl;
 	long		 late_ms;
+	int		 turn;		/* 1, 2: only in every other answer; 0: always */
 };
 
 struct zone {
