@@ -29,6 +29,21 @@ list_has(const struct list *list, const char *text)
 	return false;
 }
 
+static int
+by_octets(const void *a, const void *b)
+{
+	char *const *s = a, *const *t = b;
+
+	return strcmp(*s, *t);
+}
+
+void
+list_sort(struct list *list)
+{
+	if (list->n > 1)
+		qsort(list->v, list->n, sizeof(*list->v), by_octets);
+}
+
 void
 list_free(struct list *list)
 {

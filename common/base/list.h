@@ -21,6 +21,9 @@ int	 list_add(struct list *list, const char *text);
 /* Does the list hold the text, but for the case of ASCII letters? */
 bool	 list_has(const struct list *list, const char *text);
 
+/* Sorts by octets. */
+void	 list_sort(struct list *list);
+
 /* Frees the texts and leaves an empty list. */
 void	 list_free(struct list *list);
 

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mail/mx.h"
@@ -84,14 +83,6 @@ domain_is_null(const struct maildns *m)
 	return m->ntargets > 0;
 }
 
-static int
-by_text(const void *a, const void *b)
-{
-	char *const *s = a, *const *t = b;
-
-	return strcmp(*s, *t);
-}
-
 void
 domain_say_answer(const struct dns_query *q, struct buf *out)
 {
@@ -109,8 +100,7 @@ domain_say_answer(const struct dns_query *q, struct buf *out)
 			out->failed = true;
 		buf_free(&text);
 	}
-	if (texts.n > 0)
-		qsort(texts.v, texts.n, sizeof(*texts.v), by_text);
+	list_sort(&texts);
 	for (size_t i = 0; i < texts.n; i++)
 		(void)buf_addf(out, "%s%s", i > 0 ? ", " : "", texts.v[i]);
 	if (alias != NULL)

@@ -2,21 +2,12 @@
 /* What is told of a domain: what is right, a table of the exchangers, what senders do. */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/table.h"
 #include "probe/domain_judge.h"
 
 #define NAMED_MAX 5		/* exchangers that a sentence names */
-
-static int
-by_text(const void *a, const void *b)
-{
-	char *const *s = a, *const *t = b;
-
-	return strcmp(*s, *t);
-}
 
 static void
 list_addresses(const struct maildns *m, struct list *all)
@@ -44,8 +35,7 @@ address_count(const struct domain *c)
 	size_t n = 0;
 
 	list_addresses(c->m, &all);
-	if (all.n > 0)
-		qsort(all.v, all.n, sizeof(*all.v), by_text);
+	list_sort(&all);
 	for (size_t i = 0; i < all.n; i++)
 		n += i == 0 || strcmp(all.v[i], all.v[i - 1]) != 0 ? 1 : 0;
 	list_free(&all);

@@ -51,18 +51,27 @@ cpu() {
 		awk -v n="$rounds" '{ printf "%.2f", ($1 + $2) * 1000 / n }'
 }
 
-# compare NAME GOAL OUR-COMMAND... -- THEIR-COMMAND...
-compare() {
-	local name=$1 goal=$2 ours=() theirs=() mine other
-	shift 2
+# both OUR-COMMAND... -- THEIR-COMMAND...: sets ours and theirs; what fails is not measured
+both() {
+	ours=()
 	while [[ $1 != -- ]]; do
 		ours+=("$1")
 		shift
 	done
-	shift
-	theirs=("$@")
-	"${ours[@]}" >/dev/null || { echo "$name: our run failed: $("${ours[@]}")" && exit 1; }
-	"${theirs[@]}" >/dev/null || { echo "$name: their run failed: $("${theirs[@]}")" && exit 1; }
+	theirs=("${@:2}")
+	works "${ours[@]}"
+	works "${theirs[@]}"
+}
+
+# works COMMAND...
+works() {
+	"$@" >/dev/null || { echo "this run failed: $*: $("$@")" && exit 1; }
+}
+
+# compare NAME GOAL OUR-COMMAND... -- THEIR-COMMAND...
+compare() {
+	local name=$1 goal=$2 ours theirs mine other
+	both "${@:3}"
 	mine=$(instructions "${ours[@]}")
 	other=$(instructions "${theirs[@]}")
 	awk -v name="$name" -v goal="$goal" -v a="$mine" -v b="$other" \
@@ -72,23 +81,11 @@ compare() {
 		exit a / b > goal }' || over=1
 }
 
-# works COMMAND...: what fails is not measured
-works() {
-	"$@" >/dev/null || { echo "this run failed: $*: $("$@")" && exit 1; }
-}
-
 # compare_cpu NAME GOAL OUR-COMMAND... -- THEIR-COMMAND...: for programs that start others
 compare_cpu() {
-	local name=$1 goal=$2 ours=()
-	shift 2
-	while [[ $1 != -- ]]; do
-		ours+=("$1")
-		shift
-	done
-	shift
-	works "${ours[@]}"
-	works "$@"
-	awk -v name="$name" -v goal="$goal" -v a="$(cpu "${ours[@]}")" -v b="$(cpu "$@")" 'BEGIN {
+	local name=$1 goal=$2 ours theirs
+	both "${@:3}"
+	awk -v name="$name" -v goal="$goal" -v a="$(cpu "${ours[@]}")" -v b="$(cpu "${theirs[@]}")" 'BEGIN {
 		printf "%-34s %9.2f ms %9.2f ms %7.2f %7s %s\n", name, a, b, a / b, goal, a / b <= goal ? "" : "<-"
 		exit a / b > goal }' || over=1
 }

@@ -45,8 +45,25 @@ START_TEST(aligns)
 }
 END_TEST
 
+START_TEST(sorts)
+{
+	static const char *const words[] = { "b", "B", "", "a", "aa", "\xc3\xa9" };
+	static const char *const sorted[] = { "", "B", "a", "aa", "b", "\xc3\xa9" };
+	struct list list = { 0 };
+
+	list_sort(&list);
+	for (size_t i = 0; i < LEN(words); i++)
+		ck_assert_int_eq(list_add(&list, words[i]), 0);
+	list_sort(&list);
+	for (size_t i = 0; i < LEN(sorted); i++)
+		ck_assert_str_eq(list.v[i], sorted[i]);
+	list_free(&list);
+}
+END_TEST
+
 void
 tests(TCase *t)
 {
+	tcase_add_test(t, sorts);
 	tcase_add_loop_test(t, aligns, 0, LEN(tables));
 }
