@@ -6,10 +6,13 @@
 #include "base/list.h"
 #include "base/text.h"
 
+/* The room doubles whenever the number is a power of two. */
 int
 list_add(struct list *list, const char *text)
 {
-	char **grown = reallocarray(list->v, list->n + 1, sizeof(*grown));
+	size_t n = list->n;
+	char **grown = (n & (n - 1)) != 0 ? list->v
+	    : reallocarray(list->v, n > 0 ? 2 * n : 1, sizeof(*grown));
 
 	if (grown == NULL)
 		return -1;
