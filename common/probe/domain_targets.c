@@ -150,11 +150,11 @@ complain(const struct view *w, const struct cause *cause, enum fate fate,
 static void
 complain_of_failures(const struct view *w)
 {
+	const struct dns_query *other = &w->h->q[1];
+
 	for (size_t i = 0; i < 2 && !w->silent; i++) {
 		const struct dns_query *q = &w->h->q[i];
 		struct diag d = { .stage = "resolve" };
-
-		const struct dns_query *other = &w->h->q[1];
 
 		if (dns_query_check(w->c->conf, q, dns_type_name(q->type), &d) == -1)
 			verdict_diag_of(w->c->v, &d, w->t->name);
